@@ -1,0 +1,22 @@
+"""Reads the word rules of the triage from data/triage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from petition.rules import Rules
+
+FILES = ("types.yml", "matters.yml", "branches-and-channels.yml")
+
+
+def load_rules(folder: Path) -> Rules:
+    """The rules of all files in the folder; cues may be named in any of them and used in all."""
+    data: dict[str, Any] = {"cues": {}}
+    for name in FILES:
+        part = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+        data["cues"] |= part.pop("cues", {})
+        data |= part
+    return Rules.from_data(data)
