@@ -1,0 +1,1 @@
+"""The case register: the only room with SQL in it."""

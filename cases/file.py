@@ -1,0 +1,99 @@
+"""File a petition (登记): one transaction, and the same receipt however often it is asked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from cases import outbox, sealed
+from cases.ciphers import Ciphers
+from cases.database import UnitOfWork
+from cases.history import record_event
+from cases.models import Attachment, Audit, Case, new_id
+from cases.numbers import china_day, next_number
+from petition.draft import Filing
+from petition.stages import Role, register
+
+FILED = "petition-filed"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof of filing (回执); the query code is shown to the petitioner and to nobody else."""
+
+    number: str
+    query_code: str = field(repr=False)
+    filed_at: datetime
+
+
+def file_petition(uow: UnitOfWork, filing: Filing, *, office: str, now: datetime) -> Receipt:
+    """Write the petition into the register and commit; a filing key that is known gets its first receipt again.
+
+    《信访工作条例》第二十二条: what is received is registered.
+    """
+    if not filing.filing_key:
+        raise ValueError("a filing without a filing key")
+    code = uow.ciphers.query_code(filing.filing_key)
+    known = _known(uow, filing.filing_key, code)
+    uow.rollback()  # no lock is held while the code is hashed
+    if known:
+        return known
+    code_hash = uow.codes.hash(code)
+    return uow.write(lambda: _known(uow, filing.filing_key, code) or _write(uow, filing, code, code_hash, office, now))
+
+
+def find_receipt(uow: UnitOfWork, filing_key: str) -> Receipt | None:
+    """The receipt of a petition that was filed with this key."""
+    receipt = _known(uow, filing_key, uow.ciphers.query_code(filing_key))
+    uow.rollback()
+    return receipt
+
+
+def _known(uow: UnitOfWork, filing_key: str, code: str) -> Receipt | None:
+    index = _filing_index(uow.ciphers, filing_key)
+    row = uow.session.execute(select(Case.number, Case.filed_at).where(Case.filing_index == index)).one_or_none()
+    return Receipt(row.number, code, row.filed_at) if row else None
+
+
+def _write(uow: UnitOfWork, filing: Filing, code: str, code_hash: str, office: str, now: datetime) -> Receipt:
+    session = uow.session
+    case = _case_row(uow.ciphers, filing, next_number(session, office, now))
+    case.code_hash, case.office, case.filed_at = code_hash, office, now
+    case.texts = sealed.text_rows(uow.ciphers, filing)
+    case.parties = sealed.party_rows(uow.ciphers, filing)
+    session.add(case)
+    record_event(session, case, register(china_day(now)), at=now)
+    session.flush()
+    _take_attachments(uow, filing, case)
+    session.add(Audit(at=now, actor=Role.PETITIONER.value, act=FILED, case_id=case.id))
+    outbox.append(session, FILED, {"number": case.number}, now=now, case_id=case.id)
+    return Receipt(case.number, code, now)
+
+
+def _case_row(ciphers: Ciphers, filing: Filing, number: str) -> Case:
+    return Case(
+        id=new_id(),
+        number=number,
+        filing_index=_filing_index(ciphers, filing.filing_key),
+        surface=filing.surface,
+        type=filing.type.value,
+        matter=filing.matter.value,
+        branch=filing.branch.value if filing.branch else None,
+        channels=json.dumps([channel.value for channel in filing.channels]),
+        confidentiality=filing.confidentiality.value,
+    )
+
+
+def _take_attachments(uow: UnitOfWork, filing: Filing, case: Case) -> None:
+    """Evidence leaves the conversation and belongs to the case from now on."""
+    evidence = filing.values.get("evidence")
+    ids = [str(each) for each in evidence] if isinstance(evidence, list | tuple) else []
+    free = (Attachment.id.in_(ids), Attachment.case_id.is_(None))
+    uow.session.execute(update(Attachment).where(*free).values(case_id=case.id, conversation_id=None))
+
+
+def _filing_index(ciphers: Ciphers, filing_key: str) -> bytes:
+    return ciphers.index("filing", filing_key)

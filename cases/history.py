@@ -1,0 +1,62 @@
+"""A change of stage that cannot be forgotten: no flush without its history row, and nothing written is rewritten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session, sessionmaker
+
+from cases.models import Audit, Case, History
+from petition.stages import Act, Event, Role, Stage
+
+
+class HistoryMissing(Exception):
+    """A case was to change its stage without a history row."""
+
+
+class HistoryRewritten(Exception):
+    """A history or audit row was to be changed or deleted."""
+
+
+def record_event(session: Session, case: Case, happened: Event, *, at: datetime) -> None:
+    """Write an event down and bring the case to its stage; the only way a stage changes."""
+    case.stage = happened.to.value
+    row = History(
+        case=case,
+        on=happened.on,
+        act=happened.act.value,
+        stage=happened.to.value,
+        by=happened.by.value,
+        received_on=happened.received_on,
+        days=happened.days,
+        at=at,
+    )
+    session.add(row)
+
+
+def events_of(case: Case) -> tuple[Event, ...]:
+    """The history of a case, oldest first."""
+    return tuple(
+        Event(row.on, Act(row.act), Stage(row.stage), Role(row.by), row.received_on, row.days) for row in case.history
+    )
+
+
+def guard_history(sessions: sessionmaker[Session]) -> None:
+    """Hold the two promises of this module on every session of the factory."""
+    event.listen(sessions, "before_flush", _check_flush)
+
+
+def _check_flush(session: Session, context: Any, instances: Any) -> None:
+    for row in (*session.dirty, *session.deleted):
+        if isinstance(row, History | Audit) and (row in session.deleted or session.is_modified(row)):
+            raise HistoryRewritten(repr(row))
+    written = {(row.case, row.stage) for row in session.new if isinstance(row, History)}
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Case) and _stage_changes(row) and (row, row.stage) not in written:
+            raise HistoryMissing(repr(row))
+
+
+def _stage_changes(case: Case) -> bool:
+    return bool(inspect(case).attrs.stage.history.added)
