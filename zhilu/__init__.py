@@ -1,0 +1,1 @@
+"""The product as a whole: settings, the command line and the runner."""

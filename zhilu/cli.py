@@ -1,0 +1,126 @@
+"""The command `zhilu`: parse, call, say what went wrong in one line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from zhilu.runner.errors import CannotRun
+from zhilu.settings import Settings
+
+Arguments = argparse.Namespace
+
+
+@dataclass(frozen=True)
+class Command:
+    """A sub-command: `words` after `zhilu`, its options, and what it does. `run` gives the exit status."""
+
+    words: str
+    help: str
+    run: Callable[[Settings, Arguments], int]
+    options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def run_up(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import up
+
+    (up.up_detached if arguments.detach else up.up)(settings, say)
+    return 0
+
+
+def up_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--detach", action="store_true", help="return once everything answers and leave it running")
+
+
+def run_stop(settings: Settings, _arguments: Arguments) -> int:
+    from zhilu.runner.instance import Instance
+
+    say("stopped" if Instance(settings.var_dir).stop() else "not running")
+    return 0
+
+
+def run_status(settings: Settings, _arguments: Arguments) -> int:
+    from zhilu import up
+
+    return 0 if up.status(settings, say) else 3  # as service managers have it: 3 is "not running"
+
+
+def run_train(settings: Settings, arguments: Arguments) -> int:
+    from zhilu.runner.controller import stop_signals_interrupt
+    from zhilu.runner.training import train_if_needed
+
+    with stop_signals_interrupt():
+        if not train_if_needed(settings, say, force=arguments.force):
+            say("the model is up to date")
+    return 0
+
+
+def train_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="also when no training input has changed")
+
+
+def run_migrate(settings: Settings, _arguments: Arguments) -> int:
+    from cases.migrate import upgrade
+
+    upgrade(settings.register_url)
+    say("the database is up to date")
+    return 0
+
+
+# Each imports what it needs when it runs: `zhilu status` must not load a web server. Add yours as a row.
+COMMANDS = (
+    Command("up", "start everything and watch it", run_up, up_options),
+    Command("stop", "stop what `zhilu up` started", run_stop),
+    Command("status", "which programs run", run_status),
+    Command("train", "train the engine when its inputs changed", run_train, train_options),
+    Command("db migrate", "bring the database to the newest schema", run_migrate),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, built from COMMANDS; 'db migrate' becomes a command below a group `db`."""
+    top = argparse.ArgumentParser(prog="zhilu", description="Zhilu (指路): guides citizens through petitioning")
+    groups = {"": top.add_subparsers(required=True, metavar="COMMAND")}
+    for command in COMMANDS:
+        group, _, word = command.words.rpartition(" ")
+        if group not in groups:
+            groups[group] = groups[""].add_parser(group).add_subparsers(required=True, metavar="COMMAND")
+        sub = groups[group].add_parser(word, help=command.help, description=command.help)
+        command.options(sub)
+        sub.set_defaults(run=command.run)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; exit status 1 with one clear line where something stands in the way."""
+    arguments = parser().parse_args(argv)
+    try:
+        run: Callable[[Settings, Arguments], int] = arguments.run
+        return run(Settings(), arguments)
+    except CannotRun as error:
+        complain(str(error), error.log)
+    except ValidationError as error:
+        complain("; ".join(f"{setting(issue['loc'])}{issue['msg']}" for issue in error.errors()))
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def setting(location: tuple[int | str, ...]) -> str:
+    return f"setting ZHILU_{str(location[0]).upper()}: " if location else ""
+
+
+def complain(line: str, log: Sequence[str] = ()) -> None:
+    print(f"zhilu: {line}", *(f"  | {entry}" for entry in log), sep="\n", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

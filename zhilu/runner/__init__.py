@@ -1,0 +1,1 @@
+"""Keeps the programs of one installation running: supervisord keeps them, this package tells it which and watches."""

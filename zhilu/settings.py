@@ -1,0 +1,118 @@
+"""Every setting of the product, read once from the environment (ZHILU_*) and from var/secrets.
+
+Secrets are generated on first start into files of mode 600; outside development a secret given by hand must be long.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as random_secrets
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRETS = ("engine_secret", "actions_secret", "register_key")
+LEAST_SECRET_LENGTH = 32
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Environment(StrEnum):
+    """Where the product runs; production refuses weak secrets."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Addresses, folders, secrets and limits. Times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHILU_", extra="ignore", frozen=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+    host: str = "127.0.0.1"
+    public_port: Port = 8000
+    desk_port: Port = 8001
+    engine_port: Port = 5005
+    actions_port: Port = 5055
+    public_url: str = ""
+
+    var_dir: Path = ROOT / "var"
+    knowledge_dir: Path = ROOT / "data" / "knowledge"
+    replies_file: Path = ROOT / "data" / "replies.yml"
+    dialogue_file: Path = ROOT / "data" / "dialogue.yml"
+    triage_dir: Path = ROOT / "data" / "triage"
+    office_file: Path = ROOT / "data" / "office" / "sample.yml"
+    database_url: str = ""
+    tracker_url: str = ""
+    redis_url: str = ""
+
+    engine_secret: SecretStr = SecretStr("")
+    actions_secret: SecretStr = SecretStr("")
+    register_key: SecretStr = SecretStr("")
+
+    engine_deadline: float = Field(8.0, gt=0)
+    queue_length: int = Field(8, ge=1)
+    conversations_per_minute: int = Field(600, ge=1)
+    messages_per_minute: int = Field(240, ge=1)
+    lookups_per_minute: int = Field(30, ge=1)
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def refuse_weak_secrets(self) -> Self:
+        """A secret given by hand in production has at least 32 characters."""
+        if self.environment is Environment.PRODUCTION:
+            for name in SECRETS:
+                value = getattr(self, name).get_secret_value()
+                if value and len(value) < LEAST_SECRET_LENGTH:
+                    raise ValueError(f"ZHILU_{name.upper()} is too short: at least {LEAST_SECRET_LENGTH} characters")
+        return self
+
+    @cached_property
+    def register_url(self) -> str:
+        """SQLAlchemy URL of the case register."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'register.db'}"
+
+    @property
+    def secrets_dir(self) -> Path:
+        return self.var_dir / "secrets"
+
+    @property
+    def engine_url(self) -> str:
+        return f"http://127.0.0.1:{self.engine_port}"
+
+    @property
+    def actions_url(self) -> str:
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    def secret(self, name: str) -> str:
+        """The secret from the environment, else from its file, which is made when it is missing."""
+        given: SecretStr = getattr(self, name)
+        return given.get_secret_value() or read_or_make_secret(self.secrets_dir / name)
+
+
+def read_or_make_secret(path: Path) -> str:
+    """The content of path; a new random secret of 256 bits (mode 600) where there is none, also when two start at once."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(random_secrets.token_urlsafe(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def ensure_secrets(settings: Settings) -> None:
+    """Make every secret file that is missing, before several processes start at once."""
+    for name in SECRETS:
+        settings.secret(name)
