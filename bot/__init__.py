@@ -1,0 +1,1 @@
+"""The public server: conversations, look-ups, pages."""

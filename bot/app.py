@@ -1,0 +1,85 @@
+"""The public server as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from bot.bootstrap import Services
+from bot.conversations import Conversations
+from bot.edge import STATIC, Edge
+from bot.errors import Refusal, refusal_of
+from bot.routes import cases, conversations, health, page
+from petition.errors import PetitionError
+
+logger = logging.getLogger(__name__)
+STATIC_DIR = Path(__file__).resolve().parent / "static"
+CATCH_UP_SECONDS = 60
+
+
+def create_app(services: Services) -> FastAPI:
+    """All routes of contract.md that citizens' clients use, the page, and the health addresses."""
+    app = FastAPI(title="Zhilu", version="1", docs_url=None, redoc_url=None, lifespan=lifespan(services))
+    app.state.services = services
+    for module in (conversations, cases, health, page):
+        app.include_router(module.router)
+    app.mount(STATIC, StaticFiles(directory=STATIC_DIR))
+    app.add_exception_handler(Refusal, refuse)
+    app.add_exception_handler(PetitionError, refuse)
+    app.add_exception_handler(HTTPException, refuse_request)
+    app.add_middleware(Edge, services=services)
+    return app
+
+
+def lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """While the server runs it keeps its promises to forget; at the end it gives its connections back."""
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        job = asyncio.create_task(keep_promises(services.conversations))
+        try:
+            yield
+        finally:
+            job.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await job
+            await services.aclose()
+
+    return running
+
+
+async def keep_promises(conversations: Conversations) -> None:
+    """At once and then every minute."""
+    while True:
+        try:
+            await conversations.catch_up()
+        except Exception as error:  # the outer edge of a job
+            logger.warning("some conversations are not forgotten yet: %s", type(error).__name__)
+        await asyncio.sleep(CATCH_UP_SECONDS)
+
+
+async def refuse(request: Request, error: Exception) -> JSONResponse:
+    """A refusal in Chinese, with how long to wait where waiting helps."""
+    refusal = refusal_of(error) if isinstance(error, PetitionError) else error
+    assert isinstance(refusal, Refusal)
+    headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    text = request.app.state.services.replies.text(refusal.key, **refusal.values)
+    return JSONResponse({"detail": text}, status_code=refusal.status, headers=headers)
+
+
+async def refuse_request(request: Request, error: Exception) -> JSONResponse:
+    """An address or a method that there is not."""
+    assert isinstance(error, HTTPException)
+    detail = request.app.state.services.replies.text("api.not-found")
+    return JSONResponse({"detail": detail}, status_code=error.status_code, headers=error.headers)

@@ -1,0 +1,81 @@
+"""Puts the public server together from the settings; tests call it with fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+import httpx
+
+from bot.clients import ClientNames
+from bot.conversations import Conversations
+from bot.engine import Engine, HttpEngine, answers
+from bot.erasures import Erasures
+from bot.limits import Limits
+from bot.metrics import Metrics
+from bot.queues import Queues
+from bot.records import Clock, Records
+from cases.attachments import AttachmentFiles
+from cases.database import create_register
+from knowledge.office import Office, load_office
+from knowledge.replies import Replies, load_replies
+from zhilu.settings import Settings
+
+Probe = Callable[[], Awaitable[bool]]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a route may use."""
+
+    settings: Settings
+    office: Office
+    replies: Replies
+    records: Records
+    engine: Engine
+    conversations: Conversations
+    limits: Limits
+    clients: ClientNames
+    metrics: Metrics
+    probes: Mapping[str, Probe]
+    http: httpx.AsyncClient
+
+    async def aclose(self) -> None:
+        """Give every connection back."""
+        await self.engine.aclose()
+        await self.http.aclose()
+        self.records.close()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def bootstrap(settings: Settings, *, engine: Engine | None = None, clock: Clock = now) -> Services:
+    """The services of one server; the database has been migrated before (`zhilu db migrate`)."""
+    office = load_office(settings.office_file)
+    replies = load_replies(settings.replies_file, office)
+    engine = engine or HttpEngine(settings.engine_url, settings.secret("engine_secret"), settings.engine_deadline)
+    register = create_register(settings.register_url, settings.secret("register_key"))
+    records = Records(register, AttachmentFiles(settings.var_dir / "attachments"), clock)
+    erasures, queues, metrics = Erasures(settings.var_dir / "erasures"), Queues(settings.queue_length), Metrics()
+    http = httpx.AsyncClient(trust_env=False)
+    return Services(
+        settings=settings,
+        office=office,
+        replies=replies,
+        records=records,
+        engine=engine,
+        conversations=Conversations(replies, records, engine, erasures, queues, metrics),
+        limits=Limits(settings),
+        clients=ClientNames(settings.secret("engine_secret")),
+        metrics=metrics,
+        probes={
+            "engine": engine.ready,
+            "actions": partial(answers, http, f"{settings.actions_url}/health"),
+            "database": records.ready,
+        },
+        http=http,
+    )

@@ -1,0 +1,29 @@
+"""What Prometheus is told: counts and times, never a word of a citizen."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The figures of one public server process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "zhilu_requests", "Requests by route and status", ("method", "route", "status"), registry=self.registry
+        )
+        self.turn_seconds = Histogram(
+            "zhilu_turn_seconds", "One message, until its replies", buckets=SECONDS, registry=self.registry
+        )
+        self.faults = Counter("zhilu_faults", "What failed, by place", ("place",), registry=self.registry)
+        self.notices = Counter("zhilu_notices", "Notices given in place of an answer", registry=self.registry)
+        self.open_conversations = Gauge(
+            "zhilu_open_conversations", "Opened and not yet ended, since this process started", registry=self.registry
+        )
+
+    def render(self) -> bytes:
+        """The text format."""
+        return generate_latest(self.registry)

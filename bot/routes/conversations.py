@@ -1,0 +1,114 @@
+"""POST /api/conversations and what follows in one."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from typing import Any
+
+import anyio
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from bot.bodies import read_file, read_json
+from bot.conversations import Turn
+from bot.engine import Utterance
+from bot.errors import Refusal
+from bot.normalise import clean_text
+from bot.payloads import clean_payload
+from bot.routes.dependencies import BaseUrl, Client, ServicesOf, Token
+from bot.schemas import AttachmentOut, ConversationIn, ConversationOut, MessageIn, MessageOut, problems, request_body
+from knowledge.reply import Reply
+
+router = APIRouter(prefix="/api/conversations", tags=["conversations"])
+SURFACES = ("kiosk", "web")
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+UPLOADS = anyio.CapacityLimiter(4)  # each holds its file in memory
+FILE_FORM = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=ConversationOut,
+    responses=problems(422, 429),
+    openapi_extra=request_body("application/json", ConversationIn.model_json_schema()),
+)
+async def open_conversation(request: Request, services: ServicesOf, client: Client) -> Response:
+    """Open a conversation; the greeting needs no engine."""
+    surface = (await read_json(request)).get("surface")
+    if surface not in SURFACES:
+        raise Refusal(422, "api.surface")
+    await services.limits.conversation(client)
+    opened = await services.conversations.open(surface)
+    body = {"conversation": opened.conversation, "token": opened.token, "replies": dicts(opened.replies)}
+    return JSONResponse(body, status_code=201)
+
+
+@router.post(
+    "/{conversation}/messages",
+    response_model=MessageOut,
+    responses=problems(401, 422, 429),
+    openapi_extra=request_body("application/json", MessageIn.model_json_schema()),
+)
+async def say(
+    request: Request, conversation: str, services: ServicesOf, client: Client, token: Token, base_url: BaseUrl
+) -> Response:
+    """Say something, or touch a button."""
+    started = time.perf_counter()
+    surface = await services.conversations.authenticate(conversation, token)
+    await services.limits.message(conversation)
+    utterance = Utterance(conversation, surface, client, **said(await read_json(request)))
+    turn = await services.conversations.say(utterance, base_url)
+    elapsed = time.perf_counter() - started
+    services.metrics.turn_seconds.observe(elapsed)
+    body = {"replies": dicts(turn.replies), "elapsed_ms": round(elapsed * 1000, 2)}
+    return JSONResponse(body, headers={"Server-Timing": server_timing(turn, elapsed * 1000)})
+
+
+@router.post(
+    "/{conversation}/attachments",
+    status_code=201,
+    response_model=AttachmentOut,
+    responses=problems(401, 413, 422, 429, 503),
+    openapi_extra=request_body("multipart/form-data", FILE_FORM),
+)
+async def attach(request: Request, conversation: str, services: ServicesOf, client: Client, token: Token) -> Response:
+    """Hand in a photo, a document or a recording."""
+    surface = await services.conversations.authenticate(conversation, token)
+    await services.limits.message(conversation)
+    async with UPLOADS:
+        evidence = await read_file(request)
+        stored, replies = await services.conversations.attach(Utterance(conversation, surface, client), evidence)
+    return JSONResponse({"attachment": stored.id, "sha256": stored.sha256, "replies": dicts(replies)}, status_code=201)
+
+
+@router.delete("/{conversation}", status_code=204, responses=problems(401))
+async def close(conversation: str, services: ServicesOf, token: Token) -> Response:
+    """End it: everything held for it is gone, except what was filed."""
+    await services.conversations.authenticate(conversation, token)
+    await services.conversations.close(conversation)
+    return Response(status_code=204)
+
+
+def said(body: dict[str, Any]) -> dict[str, str]:
+    """Either the text or the payload of a message, made safe; Refusal (422)."""
+    text, payload, message_id = body.get("text"), body.get("payload"), body.get("message_id") or uuid.uuid4().hex
+    if not isinstance(message_id, str) or not MESSAGE_ID.fullmatch(message_id):
+        raise Refusal(422, "input.not-text")
+    if isinstance(payload, str) and text is None:
+        return {"payload": clean_payload(payload), "id": message_id}
+    if isinstance(text, str) and payload is None:
+        return {"text": clean_text(text), "id": message_id}
+    raise Refusal(422, "input.empty" if text is None and payload is None else "input.not-text")
+
+
+def dicts(replies: tuple[Reply, ...]) -> list[dict[str, Any]]:
+    return [reply.as_dict() for reply in replies]
+
+
+def server_timing(turn: Turn, elapsed_ms: float) -> str:
+    """Server-Timing: the engine's parts, its whole call, and what the public server added."""
+    parts = {**turn.spent_ms, "engine": turn.engine_ms, "channel": elapsed_ms - turn.engine_ms}
+    return ", ".join(f"{re.sub(r'[^A-Za-z0-9_-]', '-', name)};dur={spent:.2f}" for name, spent in parts.items())

@@ -1,0 +1,51 @@
+// The calls of the public API. Each gives the body, or throws Refused (the server said no) or Lost (no answer came).
+
+const PATIENCE_MS = 30000;
+
+export class Refused extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+export class Lost extends Error {}
+
+export const open = (surface) => call("POST", "/api/conversations", { json: { surface } });
+
+export const say = (session, message) =>
+  call("POST", `/api/conversations/${session.conversation}/messages`, { json: message, token: session.token });
+
+export function attach(session, file) {
+  const form = new FormData();
+  form.append("file", file);
+  return call("POST", `/api/conversations/${session.conversation}/attachments`, { form, token: session.token });
+}
+
+export const close = (session, leaving = false) =>
+  call("DELETE", `/api/conversations/${session.conversation}`, { token: session.token, leaving });
+
+export const look = (number, code) =>
+  call("GET", `/api/cases/${encodeURIComponent(number)}`, { code: encodeURIComponent(code) });
+
+async function call(method, path, { json, form, token, code, leaving = false } = {}) {
+  const headers = {};
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (code) headers["X-Query-Code"] = code;
+  if (json) headers["Content-Type"] = "application/json";
+  const body = json ? JSON.stringify(json) : form;
+  const answer = await reach(path, { method, headers, body, keepalive: leaving, cache: "no-store", credentials: "omit" });
+  if (answer.status >= 500 || answer.status === 0) throw new Lost();
+  const content = answer.status === 204 ? {} : await answer.json().catch(() => { throw new Lost(); });
+  if (!answer.ok) throw new Refused(answer.status, String(content.detail ?? ""));
+  return content;
+}
+
+async function reach(path, options) {
+  try {
+    return await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch {
+    throw new Lost();
+  }
+}

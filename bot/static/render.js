@@ -1,0 +1,142 @@
+// Replies as people see them. Everything that came from the server or from a citizen goes in as text, never as markup.
+
+import { day, has, moment, text } from "./texts.js";
+
+export function make(tag, className = "", content = "") {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (content) node.textContent = content;
+  return node;
+}
+
+export function citizenBubble(words) {
+  return make("p", "bubble citizen", words);
+}
+
+/** A reply with everything it carries; `choose` is called with a touched button. */
+export function replyBubble(reply, choose) {
+  const bubble = make("article", `bubble reply ${/^[a-z]+$/.test(reply.kind) ? `kind-${reply.kind}` : ""}`);
+  bubble.append(...(reply.kind === "summary" ? summary(reply) : paragraphs(reply)));
+  if (reply.citations?.length) bubble.append(citations(reply.citations));
+  if (reply.case) bubble.append(caseFacts(reply.case, reply.roadmap));
+  if (reply.roadmap) bubble.append(...road(reply.roadmap));
+  if (reply.receipt) bubble.append(receipt(reply.receipt));
+  if (reply.buttons?.length) bubble.append(choices(reply, choose));
+  return bubble;
+}
+
+function paragraphs(reply) {
+  const basis = text("basis");
+  const lines = reply.text.split("\n").filter((line) => line.trim());
+  return lines.filter((line) => !(reply.citations?.length && line.startsWith(basis))).map((line) => make("p", "", line));
+}
+
+/** What is to be confirmed, as pairs: the lines "label：value" of the text, else the draft with the titles of its slots. */
+function summary(reply) {
+  const lines = reply.text.split("\n").filter((line) => line.trim());
+  const pairs = lines.map((line) => new RegExp(`^[·•\\-\\d.、\\s]*([^${text("colon")}]{1,12})${text("colon")}(.+)$`).exec(line));
+  const listed = pairs.filter(Boolean).length > 1;
+  const list = make("dl");
+  const rows = listed ? pairs.filter(Boolean).map((pair) => [pair[1], pair[2]]) : drafted(reply.draft ?? {});
+  for (const [label, value] of rows) list.append(make("dt", "", label), make("dd", "", value));
+  const first = listed ? pairs.findIndex(Boolean) : lines.length;
+  const spoken = (from, to) => lines.slice(from, to).filter((_, at) => !listed || !pairs[from + at]).map((line) => make("p", "", line));
+  return [...spoken(0, first), list, ...spoken(first)];
+}
+
+function drafted(draft) {
+  const known = Object.entries(draft).filter(([slot, value]) => has(`slot.${slot}`) && value !== true);
+  return known.map(([slot, value]) => [text(`slot.${slot}`), worded(slot, value)]);
+}
+
+function worded(slot, value) {
+  return has(`${slot}.${value}`) ? text(`${slot}.${value}`) : [value].flat().join("、");
+}
+
+function citations(items) {
+  const list = make("ul", "citations");
+  for (const each of items) {
+    const where = text("citation", { title: each.title ?? each.law, article: each.article, clause: each.clause });
+    list.append(make("li", "", where + (each.checked_on ? text("checked", { day: day(each.checked_on) }) : "")));
+  }
+  return list;
+}
+
+/** Number, stage, the next last day, and what was done so far. */
+export function caseFacts(found, roadmap) {
+  const facts = make("div", "case");
+  const stage = roadmap?.stages?.find((each) => each.id === found.stage)?.title;
+  facts.append(make("p", "", text("number", { number: found.number })));
+  if (stage) facts.append(make("p", "stage", text("stage", { stage })));
+  if (found.due) facts.append(make("p", "", [text("due", { day: day(found.due) }), remaining(found.days_left)].filter(Boolean).join(text("comma"))));
+  if (found.history?.length) facts.append(make("h3", "", text("history")), history(found.history));
+  return facts;
+}
+
+function remaining(days) {
+  if (typeof days !== "number") return "";
+  return days < 0 ? text("days-over", { days: -days }) : text("days-left", { days: String(days) });
+}
+
+function history(events) {
+  const list = make("ul", "history");
+  for (const each of events) list.append(make("li", "", `${day(each.on)} ${each.title ?? each.event}`));
+  return list;
+}
+
+/** The stages in order, each with a word for where it stands, and what may be done now. */
+export function road(roadmap) {
+  const list = make("ol", "road");
+  for (const each of roadmap.stages ?? []) {
+    const item = make("li", each.state);
+    item.append(make("span", "mark", text(`state.${each.state}`)), make("strong", "", each.title ?? each.id));
+    if (each.on) item.append(make("span", "when", day(each.on)));
+    else if (each.due) item.append(make("span", "when", text("due", { day: day(each.due) })));
+    list.append(item);
+  }
+  const nodes = [make("h3", "", text("road")), list];
+  return roadmap.rights?.length ? [...nodes, make("h3", "", text("rights")), rights(roadmap.rights)] : nodes;
+}
+
+function rights(items) {
+  const list = make("ul", "rights");
+  for (const each of items) {
+    const act = each.title ?? each.act;
+    const item = make("li", "", each.until ? text("right.until", { act, day: day(each.until) }) : act);
+    if (each.to) item.append(make("span", "to", text("right.to", { to: each.to })));
+    if (each.citation) item.append(make("small", "", text("basis") + each.citation));
+    list.append(item);
+  }
+  return list;
+}
+
+function receipt(fields) {
+  const card = document.getElementById("receipt-template").content.cloneNode(true);
+  const shown = { ...fields, filed_at: fields.filed_at ? moment(fields.filed_at) : "" };
+  for (const place of card.querySelectorAll("[data-fill]")) fill(place, String(shown[place.dataset.fill] ?? ""));
+  card.querySelector("[data-act=print]").addEventListener("click", (event) => printCard(event.target.closest(".receipt")));
+  return card;
+}
+
+function fill(place, value) {
+  if (place.tagName !== "IMG") place.textContent = value;
+  else if (value.startsWith("data:image/svg+xml")) place.src = value;
+  else place.remove();
+}
+
+function printCard(card) {
+  card.classList.add("printing");
+  window.addEventListener("afterprint", () => card.classList.remove("printing"), { once: true });
+  window.print();
+}
+
+export function choices(reply, choose) {
+  const row = make("div", "choices");
+  for (const each of reply.buttons) {
+    const button = make("button", "choice", each.title);
+    button.type = "button";
+    button.addEventListener("click", () => choose(each));
+    row.append(button);
+  }
+  return row;
+}

@@ -1,0 +1,40 @@
+// What a reload must not lose: kept for this tab of a citizen's own browser, never on a kiosk.
+
+const KEY = "zhilu";
+const LONGEST = 80;
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+}
+
+/** Add to what is kept; an empty list begins anew. */
+export function remember(surface, session, entries) {
+  if (surface === "kiosk" || !session) return;
+  const { conversation, token } = session;
+  const known = entries.length ? (read()?.log ?? []) : [];
+  write({ session: { conversation, token }, log: [...known, ...entries].slice(-LONGEST) });
+}
+
+function write(kept) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(kept));
+  } catch {
+    // a browser that keeps nothing: a reload begins anew
+  }
+}
+
+export function recall(surface) {
+  return surface === "kiosk" ? null : read();
+}
+
+export function forget() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // nothing was kept
+  }
+}
