@@ -3,7 +3,7 @@
 .PHONY: help env up stop status train test lint knowledge-check format lock clean
 
 help:  ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 env:  ## build or refresh both Python environments
 	@scripts/bootstrap

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
-UNITS = {"十": 10, "百": 100, "千": 1000}
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 
 def chinese_to_int(numeral: str) -> int:
-    """一千零五十四 → 1054; up to 9,999."""
-    total = digit = 0
+    """A Chinese numeral as statutes print it (一千零五十四), or digit by digit (二〇二二)."""
+    if not any(char in _UNITS for char in numeral):
+        return int("".join(str(_DIGITS[char]) for char in numeral))
+    total = section = digit = 0
     for char in numeral:
-        if char in UNITS:
-            total, digit = total + (digit or 1) * UNITS[char], 0
+        unit = _UNITS.get(char)
+        if unit is None:
+            digit = _DIGITS[char]
+        elif unit == _UNITS["万"]:
+            total, section, digit = (total + section + digit or 1) * unit, 0, 0
         else:
-            digit = DIGITS[char]
-    return total + digit
+            section, digit = section + (digit or 1) * unit, 0
+    return total + section + digit

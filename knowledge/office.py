@@ -1,0 +1,66 @@
+"""The profile of an office: who we are, where, when, and the local body of each channel."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from petition.matters import Channel
+
+PLACEHOLDER = re.compile(r"\{(office|body)\.([a-z-]+)\}")
+FACTS = ("name", "address", "hours", "phone", "online")
+
+
+def is_placeholder(match: re.Match[str]) -> bool:
+    """Whether a profile can fill it: a fact of the office, or the local body of a channel."""
+    return match[2] in FACTS if match[1] == "office" else match[2] in list(Channel)
+
+
+class Body(BaseModel):
+    """A local body that a channel leads to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    address: str = ""
+    phone: str = ""
+
+    def __str__(self) -> str:
+        return "，".join(each for each in (self.name, self.address, self.phone and f"电话{self.phone}") if each)
+
+
+class Office(BaseModel):
+    """One YAML file of data/office; `sample` marks the shipped one, which no office may go live with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    name: str
+    address: str
+    hours: str
+    phone: str
+    online: str
+    sample: bool = False
+    bodies: dict[str, Body] = {}
+
+    def fill(self, text: str) -> str:
+        """Put the office's own facts where the text says {office.…} or {body.…}; nothing else in braces is touched."""
+        return PLACEHOLDER.sub(self._fact, text)
+
+    def _fact(self, match: re.Match[str]) -> str:
+        if not is_placeholder(match):
+            return match[0]
+        return str(getattr(self, match[2])) if match[1] == "office" else self.where(match[2])
+
+    def where(self, channel: str) -> str:
+        """The local body of a channel, or the office itself, which can tell."""
+        body = self.bodies.get(channel)
+        return str(body) if body else f"{self.name}，电话{self.phone}"
+
+
+def load_office(path: Path) -> Office:
+    """Raises pydantic.ValidationError naming the field that is missing or wrong."""
+    return Office.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
