@@ -74,7 +74,6 @@ def public(settings: Settings) -> Program:
         environment=folder(settings),
         addresses=(
             ("Kiosk and web page", f"{url}/"),
-            ("WeChat callback", f"{url}/wechat"),
             ("API description", f"{url}/openapi.json"),
             ("Readiness, metrics", f"{url}/readyz  {url}/metrics"),
         ),

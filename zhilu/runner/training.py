@@ -21,10 +21,16 @@ MODEL_NAME = "zhilu"
 INPUTS = (
     "config.yml",
     "domain.yml",
-    "domain/**/*",
-    "data/**/*",
-    "engine/*.py",
-    "engine/[!.]*/**/*.py",
+    "data/nlu/*",
+    "data/rules/*",
+    "data/stories/*",
+    "data/knowledge/**/*",
+    "data/words/*",
+    "engine/importer.py",
+    "engine/text.py",
+    "engine/train.py",
+    "engine/components/*.py",
+    "engine/encoder/*.py",
     "engine/requirements.lock",
 )
 # What a training says of itself, and what we show for it.
@@ -75,7 +81,7 @@ def steps(settings: Settings) -> tuple[Step, ...]:
     """Prepare the sentence encoder, then train."""
     python, models = str(ENGINE_PYTHON), model_file(settings).parent
     prepare = (python, "-m", "engine.encoder", "prepare", "--cache", str(encoder_cache(settings)))
-    train = (python, "-m", "rasa", "train", "--fixed-model-name", MODEL_NAME, "--out", str(models))
+    train = (python, "-m", "engine.train", "--out", str(models))
     return (Step("preparing the sentence encoder", prepare), Step("training the dialogue engine", train))
 
 
