@@ -15,6 +15,7 @@ def main() -> None:
     """Serve until a signal; no access log (it would hold addresses), no trust in forwarded headers."""
     settings = Settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the ids of conversations
     uvicorn.run(
         create_app(bootstrap(settings)),

@@ -1,0 +1,141 @@
+"""The three real servers on free loopback ports with a folder of their own, started and stopped by process id."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cases.migrate import upgrade
+from zhilu.runner.health import answers
+from zhilu.runner.programs import Program, log_file, programs
+from zhilu.runner.training import encoder_cache, filled, model_file, train_if_needed
+from zhilu.settings import ROOT, Settings, ensure_secrets
+
+NAMES = ("engine", "actions", "public")
+START_SECONDS = 90
+UNLIMITED = 1_000_000
+
+
+class Stack:
+    """One installation in the folder `var`; `base_url` is where citizens reach it."""
+
+    def __init__(self, var: Path) -> None:
+        engine_port, actions_port, public_port = free_ports(3)
+        self.settings = Settings(
+            var_dir=var,
+            engine_port=engine_port,
+            actions_port=actions_port,
+            public_port=public_port,
+            database_url="",
+            conversations_per_minute=UNLIMITED,
+            messages_per_minute=UNLIMITED,
+            lookups_per_minute=UNLIMITED,
+        )
+        self.base_url = f"http://127.0.0.1:{public_port}"
+        self.register = var / "register.db"
+        self.tracker = var / "tracker.db"
+        self._programs: dict[str, Program] = {program.name: program for program in programs(self.settings)}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def prepare(self) -> None:
+        """Secrets, an empty register, and the trained model of this checkout."""
+        ensure_secrets(self.settings)
+        upgrade(self.settings.register_url)
+        lend_model(self.settings)
+
+    def start(self, *names: str) -> None:
+        """Start these servers (all three where none is named) and wait until the whole stack is ready."""
+        for name in names or NAMES:
+            self._processes[name] = self._spawn(self._programs[name])
+        end = time.monotonic() + START_SECONDS
+        while not answers(f"{self.base_url}/readyz"):
+            for name, process in self._processes.items():
+                assert process.poll() is None, f"{name} ended:\n{self.log(name)[-3000:]}"
+            assert time.monotonic() < end, f"not ready: {', '.join(names or NAMES)}"
+            time.sleep(0.05)
+
+    def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
+        path = log_file(self.settings, program.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as log:
+            return subprocess.Popen(
+                program.command,
+                cwd=ROOT,
+                env={**self._environment(), **program.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def _environment(self) -> dict[str, str]:
+        """Ours, without the settings of whoever runs the tests."""
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("ZHILU_")}
+        given = self.settings.model_dump(exclude_unset=True)
+        return {**outside, "PYTHONUNBUFFERED": "1", **{f"ZHILU_{name.upper()}": str(given[name]) for name in given}}
+
+    def kill(self, name: str) -> None:
+        """kill -9, at once."""
+        process = self._processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def stop(self) -> None:
+        """Ask every server to end, and wait until it has."""
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._processes.clear()
+
+    def pid(self, name: str) -> int:
+        return self._processes[name].pid
+
+    def log(self, name: str) -> str:
+        """All that the server has written so far, over all its lives."""
+        return log_file(self.settings, name).read_text(encoding="utf-8", errors="replace")
+
+
+def lend_model(settings: Settings) -> None:
+    """Copy the trained model (ZHILU_MODEL, else the one of this checkout) and share the encoder's cache; train where there is none."""
+    mine = Settings()
+    if not model_file(mine).exists() or not filled(encoder_cache(mine)):
+        train_if_needed(mine, lambda line: print(line, file=sys.stderr))
+    model_file(settings).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(os.environ.get("ZHILU_MODEL") or model_file(mine), model_file(settings))
+    encoder_cache(settings).parent.mkdir(parents=True, exist_ok=True)
+    encoder_cache(settings).symlink_to(encoder_cache(mine).resolve(), target_is_directory=True)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on, all different."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+@contextmanager
+def running_stack(var: Path) -> Iterator[Stack]:
+    """A stack that runs as long as the block."""
+    stack = Stack(var)
+    stack.prepare()
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
