@@ -1,0 +1,1 @@
+"""Rasa custom actions, thin: one module a conversation task."""

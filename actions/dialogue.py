@@ -1,0 +1,43 @@
+"""The words and thresholds of data/dialogue.yml, compiled once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.outcome import Thresholds
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """`words` are compiled patterns; `limits` the numbers beside them."""
+
+    outcomes: Thresholds
+    words: dict[str, re.Pattern[str]]
+    corrections: dict[str, re.Pattern[str]]
+    limits: dict[str, float]
+
+    def says(self, what: str, text: str) -> bool:
+        """Whether the text holds the words of this kind."""
+        return bool(self.words[what].search(text))
+
+    def limit(self, name: str) -> int:
+        return int(self.limits[name])
+
+
+def load_dialogue(path: Path) -> Dialogue:
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    words, limits = {}, {}
+    for name, value in data["words"].items():
+        if isinstance(value, str):
+            words[name] = re.compile(value)
+        else:
+            limits[name] = value
+    for group in ("digression", "opening", "attempts"):
+        limits |= data[group]
+    corrections = {slot: re.compile(pattern) for slot, pattern in data["corrections"].items()}
+    return Dialogue(Thresholds(**data["outcomes"]), words, corrections, limits)

@@ -1,0 +1,1 @@
+"""Takes a complaint down: hears, asks, corrects, pauses, reads back and files."""

@@ -1,0 +1,124 @@
+"""Puts the next question, with what was just understood, and reads everything back at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from actions.intake.state import Intake
+from actions.services import Services
+from knowledge.reply import Button, Kind, Reply
+from petition.clocks import clocks_for
+from petition.draft import SLOTS, masked
+from petition.parties import Confidentiality
+from petition.triage import Triage
+
+HIDDEN = ("consent", "confirm")
+
+
+def question(intake: Intake, services: Services, *, before: str = "", brief: bool = False) -> Reply:
+    """The question for `intake.asked`; `before` is said first, `brief` repeats it in one short line."""
+    slot = intake.asked or ""
+    if slot == "confirm":
+        return summary(intake, services, before=before)
+    texts = services.replies
+    tries = intake.attempts.get(slot, 0)
+    key = f"short.{slot}" if brief else f"again.{slot}" if tries >= services.dialogue.limit("reword") else f"ask.{slot}"
+    reply = Reply(kind=Kind.QUESTION, text=joined(before, texts.text(key)), asks=slot, draft=masked(intake.values))
+    reply.buttons = buttons(slot, services, person=tries >= services.dialogue.limit("person")) or None
+    if intake.triage and not intake.told_triage:
+        intake.told_triage = True
+        reply.triage = triage_dict(intake.triage, intake.draft)
+    return reply
+
+
+def buttons(slot: str, services: Services, *, person: bool) -> list[Button]:
+    """The choices of a question."""
+    texts = services.replies
+    offered = {
+        "consent": [("button.agree", "/affirm"), ("button.disagree", "/deny")],
+        "confidentiality": [(f"button.{each}", f'/choose{{"id": "{each}"}}') for each in map(str, Confidentiality)],
+        "evidence": [("button.no-evidence", "/skip")],
+    }.get(slot, [("button.skip", "/skip")] if SLOTS[slot].skippable else [])
+    if person:
+        offered = [*offered, ("button.person", "/handoff")]
+    return [Button(title=texts.text(key), payload=payload) for key, payload in offered]
+
+
+def summary(intake: Intake, services: Services, *, before: str = "") -> Reply:
+    """All that will be filed, the way that fits and its clock, and three choices."""
+    texts = services.replies
+    lines = [f"{title}：{value}" for title, value in read_back(intake, services)]
+    parts = [before, texts.text("summary.lead"), "\n".join(lines)]
+    if intake.triage:
+        parts.append(advice(intake.triage, services))
+    reply = Reply(
+        kind=Kind.SUMMARY,
+        text="\n".join(part for part in [*parts, texts.text("summary.ask")] if part),
+        speech=texts.text("summary.speech"),
+        asks="confirm",
+        draft=masked(intake.values),
+        triage=triage_dict(intake.triage, intake.draft) if intake.triage else None,
+    )
+    reply.buttons = [
+        Button(title=texts.text("button.confirm"), payload="/affirm"),
+        Button(title=texts.text("button.change"), payload="/correct"),
+        Button(title=texts.text("button.stop"), payload="/cancel"),
+    ]
+    return reply
+
+
+def read_back(intake: Intake, services: Services) -> list[tuple[str, str]]:
+    """(title, masked value) of every slot that has one; what was left out is said as well."""
+    shown = masked(intake.values)
+    rows = [(SLOTS[slot].title, as_text(shown[slot], slot)) for slot in SLOTS if slot in shown and slot not in HIDDEN]
+    if "confidentiality" not in shown:
+        rows.append((SLOTS["confidentiality"].title, Confidentiality.NAMED.label))
+    left_out = [SLOTS[slot].title for slot in intake.skipped if slot not in shown]
+    return rows + ([(services.replies.text("summary.skipped"), "、".join(left_out))] if left_out else [])
+
+
+def as_text(value: Any, slot: str) -> str:
+    """A value as people write it."""
+    if isinstance(value, list | tuple):
+        return f"{len(value)}份" if slot == "evidence" else "、".join(map(str, value))
+    if slot == "confidentiality":
+        return Confidentiality(str(value)).label
+    if slot == "occurred_on":
+        return "至".join(map(chinese_date, str(value).split("/")))
+    return f"{value}元" if slot == "amount" else str(value)
+
+
+def chinese_date(iso: str) -> str:
+    """2026-05 → 2026年5月, 2026-12-06 → 2026年12月6日."""
+    return "".join(f"{int(number)}{unit}" for number, unit in zip(iso.split("-"), "年月日", strict=False))
+
+
+def understood(new: Mapping[str, Any], services: Services) -> str:
+    """What was taken from the words just said, for the citizen to hear."""
+    shown = masked(new)
+    texts = services.replies
+    said = "；".join(texts.text(f"said.{slot}", value=as_text(shown[slot], slot)) for slot in new if slot in shown)
+    return texts.text("understood", facts=said) if said else ""
+
+
+def advice(found: Triage, services: Services) -> str:
+    """Where this kind of thing is resolved, why, and which clock runs: said before anything is filed."""
+    lines = [found.why]
+    for channel in found.channels[:2]:
+        if channel in ("petition", "office", "none"):
+            continue
+        where = services.office.where(str(channel))
+        lines.append(services.replies.text("triage.channel", channel=channel.info.title, where=where))
+    lines += [clock.warning for clock in clocks_for(found.channels[:2], found.matter, found.rule)]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def triage_dict(found: Triage, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """The `triage` field of a reply."""
+    slots = {slot: value for slot, value in masked(draft).items() if slot in SLOTS and slot not in HIDDEN}
+    return {**found.as_dict(), "slots": slots}
+
+
+def joined(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,55 @@
+"""Files the complaint, and shows the same receipt again however often it is confirmed."""
+
+from __future__ import annotations
+
+import uuid
+
+from actions.intake.state import Intake
+from actions.services import CHINA, Services
+from cases.file import Receipt, file_petition, find_receipt
+from knowledge.reply import Kind, Reply
+from petition.deadlines import ROUTE
+from petition.draft import Filing
+
+
+def new_filing_key() -> str:
+    """Made when the summary is shown, so that a retry files nothing twice."""
+    return uuid.uuid4().hex
+
+
+def file_it(intake: Intake, services: Services, *, surface: str) -> Reply:
+    """One transaction of the register; raises NotComplete, or the database's own fault."""
+    assert intake.triage is not None
+    filing = Filing.from_draft(intake.draft, intake.triage, filing_key=intake.filing_key, surface=surface)
+    with services.register.unit_of_work() as uow:
+        receipt = file_petition(uow, filing, office=services.office.id, now=services.now())
+    return receipt_reply(receipt, services)
+
+
+def receipt_again(filing_key: str, services: Services) -> Reply | None:
+    """The receipt of a filing that is done, or None."""
+    with services.register.unit_of_work() as uow:
+        receipt = find_receipt(uow, filing_key)
+    return receipt_reply(receipt, services) if receipt else None
+
+
+def receipt_reply(receipt: Receipt, services: Services) -> Reply:
+    """Number, query code and what happens next."""
+    filed_at = receipt.filed_at.astimezone(CHINA)
+    text = services.replies.text(
+        "receipt",
+        number=receipt.number,
+        code=receipt.query_code,
+        on=f"{filed_at:%Y年%m月%d日}",
+        next=ROUTE.told,
+    )
+    return Reply(
+        kind=Kind.RECEIPT,
+        text=text,
+        speech=services.replies.text("receipt-speech"),
+        receipt={
+            "number": receipt.number,
+            "query_code": receipt.query_code,
+            "filed_at": filed_at.isoformat(timespec="seconds"),
+        },
+    )

@@ -1,0 +1,45 @@
+"""Takes over what a story already tells, so that it is not asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from actions.heard import Heard
+from actions.intake.state import Intake
+from actions.services import Services
+from petition.draft import SLOTS, check_value
+from petition.errors import InvalidValue
+from petition.routing import triage
+
+FROM_STORY = ("amount", "occurred_on", "place", "respondent", "name", "phone", "prior_handling", "on_behalf_of")
+
+
+def listen(intake: Intake, heard: Heard, services: Services, slots: Iterable[str] = FROM_STORY) -> dict[str, Any]:
+    """Fill empty slots from what the message states; returns what was new. A value in doubt is left to be asked."""
+    words = services.dialogue
+    new: dict[str, Any] = {}
+    for slot in slots:
+        value = heard.stated.get(slot)
+        if value is None or intake.draft.get(slot) is not None:
+            continue
+        try:
+            new[slot] = check_value(slot, value, services.today())
+        except InvalidValue:
+            continue
+    headcount = heard.entities.get("headcount")
+    if headcount or words.says("group", heard.text):
+        intake.draft.setdefault("headcount", int(headcount or 2))
+    if "on_behalf_of" in new:
+        intake.draft["for_other"] = True
+    if words.says("privacy", heard.text):
+        intake.draft["privacy_raised"] = True
+    intake.draft |= new
+    return {slot: value for slot, value in new.items() if slot in SLOTS}
+
+
+def route(intake: Intake, services: Services) -> None:
+    """Triage anew from all that was told so far."""
+    story = intake.story()
+    if len(story) >= services.dialogue.limit("shortest_triage"):
+        intake.triage = triage(story, services.rules)

@@ -1,0 +1,53 @@
+"""Stopping: asked once whether to keep, to delete or to go on."""
+
+from __future__ import annotations
+
+from actions.heard import Heard
+from actions.intake.ask import question
+from actions.intake.state import Intake
+from actions.services import Services
+from knowledge.reply import Button, Kind, Reply
+
+
+def wants_to_stop(heard: Heard, services: Services) -> bool:
+    """Whether the message gives up for now."""
+    words = services.dialogue
+    short = len(heard.text) <= words.limit("longest_stop")
+    return heard.is_button("cancel") or (not heard.button and short and words.says("stop", heard.text))
+
+
+def offer(intake: Intake, services: Services) -> Reply:
+    """The choice between keeping, deleting and going on."""
+    intake.pausing = True
+    return services.replies.say(Kind.CHOICE, "pause.offer", choices(services))
+
+
+def choices(services: Services) -> list[Button]:
+    """Keep, delete, go on."""
+    return [
+        Button(title=services.replies.text(f"button.{each}"), payload=f"/{each}")
+        for each in ("keep", "discard", "resume")
+    ]
+
+
+def decide(intake: Intake, heard: Heard, services: Services) -> tuple[Reply, bool]:
+    """The reply to the choice, and whether the form goes on; what is unclear deletes nothing."""
+    words = services.dialogue
+    if heard.is_button("resume") or (not heard.button and words.says("resume", heard.text)):
+        intake.pausing = False
+        return question(intake, services, before=services.replies.text("pause.going-on")), True
+    if words.says("keep", heard.text) and words.says("discard", heard.text):
+        return offer(intake, services), True
+    if heard.is_button("keep") or words.says("keep", heard.text):
+        intake.pausing = False
+        return services.replies.say(Kind.NOTICE, "pause.kept"), False
+    if heard.is_button("discard") or words.says("discard", heard.text):
+        wipe(intake)
+        return services.replies.say(Kind.NOTICE, "pause.discarded"), False
+    return offer(intake, services), True
+
+
+def wipe(intake: Intake) -> None:
+    """Nothing of the draft is left."""
+    clean = Intake(filed_key=intake.filed_key)
+    intake.__dict__.update(clean.__dict__)
