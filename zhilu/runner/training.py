@@ -78,11 +78,9 @@ def train_if_needed(settings: Settings, say: Say, *, force: bool = False) -> boo
 
 
 def steps(settings: Settings) -> tuple[Step, ...]:
-    """Prepare the sentence encoder, then train."""
-    python, models = str(ENGINE_PYTHON), model_file(settings).parent
-    prepare = (python, "-m", "engine.encoder", "prepare", "--cache", str(encoder_cache(settings)))
-    train = (python, "-m", "engine.train", "--out", str(models))
-    return (Step("preparing the sentence encoder", prepare), Step("training the dialogue engine", train))
+    """Train; the sentence encoder is converted on the way, with the training texts as its sample."""
+    models = model_file(settings).parent
+    return (Step("training the dialogue engine", (str(ENGINE_PYTHON), "-m", "engine.train", "--out", str(models))),)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Rasa graph components: features, classifier and entity extraction for spoken Chinese."""
