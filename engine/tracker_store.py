@@ -62,6 +62,12 @@ class Cipher:
             raise WrongKey() from None
 
 
+EVENTS = SQLTrackerStore.SQLEvent.__table__
+OF_CONVERSATION = EVENTS.c.sender_id == sa.bindparam("sender_id")
+NEWEST = sa.select(EVENTS.c.data).where(OF_CONVERSATION).order_by(EVENTS.c.id.desc()).limit(1)
+COUNT = sa.select(sa.func.count(EVENTS.c.id)).where(OF_CONVERSATION)
+
+
 class EncryptedTrackerStore(SQLTrackerStore):
     """SQLTrackerStore with encrypted events and a write-through cache; `cache_size` counts conversations."""
 
@@ -82,6 +88,7 @@ class EncryptedTrackerStore(SQLTrackerStore):
         self._cipher = Cipher(secret or read_secret("register_key"))
         self._cache: OrderedDict[Text, Tuple[DialogueStateTracker, Optional[Text]]] = OrderedDict()
         self._cache_size = cache_size
+        self._stored: Dict[Text, int] = {}
         self._check_key()
 
     def _use_pool(self, url: Text) -> None:
@@ -106,6 +113,7 @@ class EncryptedTrackerStore(SQLTrackerStore):
         with part("store"), self.session_scope() as session:
             kept, newest = self._cache.pop(sender_id, (None, None))
             if kept is not None and newest == self._newest(session, sender_id):
+                self._stored[sender_id] = len(kept.events)
                 return kept
             rows = (
                 session.query(self.SQLEvent.data)
@@ -113,22 +121,25 @@ class EncryptedTrackerStore(SQLTrackerStore):
                 .order_by(self.SQLEvent.id)
             )
             events = [json.loads(self._cipher.open(sender_id, row.data)) for row in rows]
+            self._stored[sender_id] = len(events)
             if not events or not self.domain:
                 return None
             return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
 
     def _newest(self, session: Any, sender_id: Text) -> Optional[Text]:
         """The last event as it is sealed: no other event, not even an equal one, looks like it."""
-        of_conversation = session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id)
-        return of_conversation.order_by(self.SQLEvent.id.desc()).limit(1).scalar()
+        return session.execute(NEWEST, {"sender_id": sender_id}).scalar()
 
     def _count(self, session: Any, sender_id: Text) -> int:
-        return session.query(sa.func.count(self.SQLEvent.id)).filter(self.SQLEvent.sender_id == sender_id).scalar()
+        """How many events are stored: known from reading the conversation, which holds its lock until it is saved."""
+        known = self._stored.pop(sender_id, None)
+        return known if known is not None else session.execute(COUNT, {"sender_id": sender_id}).scalar()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the events that are not stored yet; nothing at all when the turn has failed."""
         turn = current()
         if turn is not None and turn.faults:
+            self._stored.pop(tracker.sender_id, None)
             return
         await self.stream_events(tracker)
         with part("store"), self.session_scope() as session:
@@ -158,6 +169,7 @@ class EncryptedTrackerStore(SQLTrackerStore):
     async def delete(self, sender_id: Text) -> None:
         """Everything held for the conversation is gone."""
         self._cache.pop(sender_id, None)
+        self._stored.pop(sender_id, None)
         with self.session_scope() as session:
             session.execute(sa.delete(self.SQLEvent.__table__).where(self.SQLEvent.sender_id == sender_id))
             session.commit()

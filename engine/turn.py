@@ -17,9 +17,10 @@ PARTS = ("nlu", "policy", "action", "store")
 
 @dataclass
 class Turn:
-    """Milliseconds by part, and the faults in the order they came."""
+    """Milliseconds by part, the slot that a form has asked for, and the faults in the order they came."""
 
     spent: Dict[str, float] = field(default_factory=dict)
+    expects: Optional[str] = None
     faults: List[str] = field(default_factory=list)
 
     def fail(self, what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Text, Type
 
@@ -23,6 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from engine.components.ngrams import Ngrams
 from engine.encoder import Encoder, EncoderUnavailable, load_encoder
 from engine.text import fold
+from engine.turn import current
 from engine.var import var_dir
 
 logger = logging.getLogger(__name__)
@@ -75,13 +77,17 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """cache_dir: where the converted encoder lies, below ZHILU_VAR_DIR; threads: of one encoding; cache_size:
-        texts remembered."""
+        texts remembered. spare_slots: what a form has asked for when an answer of at most spare_length characters needs
+        no vector, unless it holds one of the words of spare_unless (a question in between)."""
         return {
             **DenseFeaturizer.get_default_config(),
             "cache_dir": "cache/encoder",
             "variant": "auto",
             "threads": 1,
             "cache_size": 2048,
+            "spare_slots": [],
+            "spare_length": 0,
+            "spare_unless": "",
         }
 
     def __init__(
@@ -93,6 +99,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     ) -> None:
         super().__init__(name, config)
         self._model_storage, self._resource = model_storage, resource
+        self._unless = re.compile(self._config["spare_unless"] or r"(?!)")
         self._opened = False
         self._encoder: Optional[Encoder] = None
 
@@ -142,11 +149,18 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         encoder = self._open()
         if encoder is not None:
-            for message, vector in zip(
-                messages, encoder.encode([fold(message.get(TEXT) or "") for message in messages])
-            ):
+            wanted = [message for message in messages if not self._spared(message.get(TEXT) or "")]
+            for message, vector in zip(wanted, encoder.encode([fold(message.get(TEXT) or "") for message in wanted])):
                 attach(message, vector[np.newaxis], self._identifier)
         return messages
+
+    def _spared(self, text: Text) -> bool:
+        """Whether a vector would tell nothing: a button, or the plain answer that the form expects."""
+        turn = current()
+        if turn is None:
+            return False
+        expected = turn.expects in self._config["spare_slots"] and len(text) <= self._config["spare_length"]
+        return text.startswith("/") or (expected and not self._unless.search(text))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self.process(with_text(training_data))

@@ -12,7 +12,7 @@ def apply() -> None:
 
     imports.install()  # before the others, which import Rasa
 
-    from engine.patches import faults, response_check, runner, timing
+    from engine.patches import expectation, faults, response_check, runner, timing
 
-    for patch in (runner, response_check, faults, timing):
+    for patch in (runner, response_check, faults, expectation, timing):
         patch.install()

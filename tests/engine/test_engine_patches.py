@@ -6,7 +6,7 @@ import asyncio
 import copy
 import subprocess
 import sys
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Optional
 
 import numpy as np
 import pytest
@@ -20,11 +20,13 @@ from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.engine.exceptions import GraphComponentException, GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
 from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.endpoints import EndpointConfig
 
-from engine.patches import faults, response_check, runner, timing
+from engine.components.classifier import NOT_MEASURED
+from engine.patches import expectation, faults, response_check, runner, timing
 from engine.turn import current, new_turn
 
 TEXTS = [
@@ -246,3 +248,41 @@ def test_everything_is_loaded_where_that_is_asked_for() -> None:
         ZHILU_ALL_IMPORTS="1",
     )
     assert asked.strip().endswith("boto3/__init__.py")
+
+
+def parsed_while_asked(agent: Agent, parse: Any, text: str, slot: Optional[str]) -> Dict[str, Any]:
+    """What a text is understood as while a form asks for a slot, and whether a vector was computed for it."""
+    tracker = asyncio.run(agent.tracker_store.get_or_create_tracker("e"))
+    tracker.update(SlotSet("requested_slot", slot))
+    with new_turn():
+        result = parse(agent.processor, UserMessage(text), tracker)
+    return {
+        "vector": result["nearest"] != NOT_MEASURED,
+        "entities": result["entities"],
+        "intent": result["intent"]["name"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "vector"),
+    [
+        ("13900001111", "phone", False),
+        ("同意呀那就记吧", "consent", True),
+        ("同意呀行", "consent", False),
+        ("13900001111", "narrative", True),
+        ("13900001111", None, True),
+        ("这个要收钱吗", "phone", True),
+        ("电话说错了，是13900001111", "phone", True),
+        ("去年五月到八月他们一直拖着没有给我发过一分钱工资", "occurred_on", True),
+    ],
+)
+def test_the_encoder_is_asked_unless_a_plain_answer_is_expected(
+    agent: Agent, text: str, slot: Optional[str], vector: bool
+) -> None:
+    heard = parsed_while_asked(agent, expectation.parse, text, slot)
+    assert heard["vector"] is vector
+    stock = parsed_while_asked(agent, expectation._stock_parse, text, slot)
+    assert stock["vector"] is True
+    assert heard["entities"] == stock["entities"]
+    if vector:
+        assert heard["intent"] == stock["intent"]
