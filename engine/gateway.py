@@ -15,7 +15,6 @@ import hmac
 import logging
 import re
 import traceback
-import unicodedata
 import uuid
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text, Tuple
 from weakref import WeakValueDictionary
@@ -34,7 +33,7 @@ logger = logging.getLogger(__name__)
 DEADLINE_MS = 8000
 LONGEST_TEXT = 4000
 LONGEST_ID = 255
-LEADING = re.compile(r"^[\s/]+")
+LEADING = re.compile(r"^[\s/／]+")  # every character that NFKC turns into a slash
 RESERVED = re.compile(r"/(?:restart|session_start|back)\b")
 # looks like a slash and is none to Rasa: what stays of a text of slashes alone
 FULLWIDTH_SLASH = "／"
@@ -165,7 +164,7 @@ def content_of(body: Dict[Text, Any]) -> Text:
 def harmless(text: Text) -> Text:
     """Typed text without the leading slashes that Rasa would take for a command, in whatever width they were
     written."""
-    visible = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+    visible = INVISIBLE.sub("", text).strip()
     return LEADING.sub("", visible) or (FULLWIDTH_SLASH if visible else "")
 
 
