@@ -23,15 +23,29 @@ def asks_something(heard: Heard, services: Services) -> bool:
     return decision.outcome is Outcome.ANSWER and services.dialogue.says("question", heard.text)
 
 
-def tells_story(heard: Heard, services: Services) -> bool:
-    """Whether a message tells what happened, whatever the classifier took it for: no question, and words of one of our matters."""
+def story_weight(heard: Heard, services: Services) -> float:
+    """How much speaks for a story: the weight of the words of one matter, and the facts stated; 0 for a question."""
     words = services.dialogue
     if len(heard.text) < words.limit("shortest_story") or words.says("question", heard.text):
-        return False
+        return 0.0
     found = triage(heard.text, services.rules)
-    weight = max(found.scores.values(), default=0.0) + len(heard.stated)
+    return max(found.scores.values(), default=0.0) + len(heard.stated)
+
+
+def tells_story(heard: Heard, services: Services) -> bool:
+    """Whether a message tells what happened, although the classifier took it for something that we have no answer to."""
     foreign = heard.intent == "out_of_scope" and heard.confidence >= 0.5
-    return weight >= words.limit("least_story_if_foreign" if foreign else "least_story")
+    least = services.dialogue.limit("least_story_if_foreign" if foreign else "least_story")
+    return story_weight(heard, services) >= least
+
+
+def tells_rather_than_asks(heard: Heard, services: Services) -> bool:
+    """Whether a statement is a story although a topic has an answer: about as likely a complaint, or full of facts."""
+    limits = services.dialogue.limits
+    weight = story_weight(heard, services)
+    first = heard.topics[0].score if heard.topics else 0.0
+    doubtful = heard.complaint >= limits["complaint_share"] * first
+    return weight >= limits["story_beyond_doubt"] or (doubtful and weight >= limits["least_story"])
 
 
 def triage_reply(intake: Intake, heard: Heard, services: Services) -> Reply:

@@ -82,7 +82,8 @@ def ask(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
         return [], [FollowupAction("status_form")]
     reply = answer.answer(heard, services)
     plain_wish = narrative.wants_to_file(heard, services) and not services.dialogue.says("question", heard.text)
-    if plain_wish or (reply.kind != Kind.ANSWER and narrative.tells_story(heard, services)):
+    without_answer = reply.kind != Kind.ANSWER and narrative.tells_story(heard, services)
+    if plain_wish or without_answer or narrative.tells_rather_than_asks(heard, services):
         return tell(tracker, heard, services)
     return [reply], [SlotSet("last_topic", reply.topic)] if reply.topic else []
 

@@ -15,12 +15,13 @@ from knowledge.entry import Deadline, Entry, Unit
 from knowledge.laws import Laws
 from knowledge.load import KnowledgeBase, KnowledgeError, Problem, load_knowledge
 from knowledge.office import PLACEHOLDER, is_placeholder
-from knowledge.vocabulary import ACTS, EVENTS
+from knowledge.vocabulary import ACTS, AT_LEAST, EVENTS
 from knowledge.wording import letters, says
 
 LONGEST_FIRST_SENTENCE = 60
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 _ADVICE = re.compile(r"核实|咨询|确认|问")
+_MINIMUM = ("不少于", "不得少于", "至少", "满", "超过")
 _UNITS = {Unit.DAY: "日|天", Unit.WORKING_DAY: "个工作日", Unit.MONTH: "个月", Unit.YEAR: "年"}
 
 
@@ -94,8 +95,26 @@ def deadlines_said(entry: Entry, base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def spoken(deadline: Deadline) -> str:
-    """「15日|15天」."""
-    return "|".join(f"{deadline.length}{unit}" for unit in _UNITS[deadline.unit].split("|"))
+    """「15日|15天」; of a minimum 「不少于15日|…」."""
+    words = _MINIMUM if deadline.act in AT_LEAST else ("",)
+    return "|".join(f"{word}{amount}" for word in words for amount in amounts_of(deadline))
+
+
+def amounts_of(deadline: Deadline) -> list[str]:
+    """15日 and 15天."""
+    return [f"{deadline.length}{unit}" for unit in _UNITS[deadline.unit].split("|")]
+
+
+def minimum_not_within(entry: Entry, base: KnowledgeBase) -> Iterator[Problem]:
+    """Notices posted for at least 15 days are not posted within 15 days."""
+    text = "\n".join(entry.texts())
+    limits = {(each.length, each.unit) for each in entry.deadlines if each.act not in AT_LEAST}
+    for number, deadline in enumerate(entry.deadlines):
+        if deadline.act not in AT_LEAST or (deadline.length, deadline.unit) in limits:
+            continue
+        within = "|".join(f"{amount}{word}" for amount in amounts_of(deadline) for word in ("内", "以内", "之内"))
+        if says(text, within):
+            yield base.problem(entry.id, f"deadlines.{number}", f"{deadline.act} is a minimum and no {within}")
 
 
 def related_to_itself(entry: Entry, base: KnowledgeBase) -> Iterator[Problem]:
@@ -111,6 +130,7 @@ OF_ENTRY: tuple[Callable[[Entry, KnowledgeBase], Iterator[Problem]], ...] = (
     cites_or_says_so,
     deadline_names,
     deadlines_said,
+    minimum_not_within,
     related_to_itself,
 )
 

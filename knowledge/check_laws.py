@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from knowledge.entry import Citation, Entry, Unit
+from knowledge.entry import Citation, Deadline, Entry, Unit
 from knowledge.laws import Laws
 from knowledge.load import KnowledgeBase, Problem
-from knowledge.wording import amounts, contains, shared_runs
+from knowledge.vocabulary import AT_LEAST
+from knowledge.wording import amounts, arabic, contains, shared_runs
 
 LONGEST_COPY = 24  # characters; more in one run is a copy of the statute and not our words
+_LEAST = "不少于|不得少于|至少"
 _UNITS = {Unit.DAY: "日", Unit.WORKING_DAY: "个工作日", Unit.MONTH: "个月", Unit.YEAR: "年"}
 
 
@@ -53,13 +56,46 @@ def deadlines(entry: Entry, base: KnowledgeBase, laws: Laws) -> Iterator[Problem
     """The length of a deadline stands in its article, and the article is cited."""
     cited = {(each.law, each.article) for each in entry.citations}
     for number, deadline in enumerate(entry.deadlines):
-        law, amount = entry.law_of(deadline), f"{deadline.length}{_UNITS[deadline.unit]}"
-        if not contains(article(law, deadline.article, laws), amount):
-            yield base.problem(
-                entry.id, f"deadlines.{number}", f"{law} article {deadline.article} does not say {amount}"
-            )
+        law = entry.law_of(deadline)
+        beside = [article(law, each, laws) for name, each in cited if name == law]
+        for message in (*wrong_length(deadline, law, beside, laws), *wrong_kind(deadline, law, laws)):
+            yield base.problem(entry.id, f"deadlines.{number}", f"{law} article {deadline.article} {message}")
         if not entry.unverified and (law, deadline.article) not in cited:
             yield base.problem(entry.id, f"deadlines.{number}", f"{law} article {deadline.article} is not cited")
+
+
+def wrong_length(deadline: Deadline, law: str, cited: Iterable[str], laws: Laws) -> Iterator[str]:
+    """A working day is printed as such, or as 日 where another cited article of the law says what these days are."""
+    text, amount = article(law, deadline.article, laws), f"{deadline.length}{_UNITS[deadline.unit]}"
+    if contains(text, amount):
+        if deadline.unit is Unit.DAY and law in laws and lists_working_days(laws[law].articles.values(), amount):
+            yield f"counts {amount} in working days"
+        return
+    days = f"{deadline.length}日"
+    meant = deadline.unit is Unit.WORKING_DAY and (lists_working_days(cited, days) or all_working_days(cited))
+    if not (meant and contains(text, days)):
+        yield f"does not say {amount}"
+
+
+def lists_working_days(articles: Iterable[str], days: str) -> bool:
+    """《行政复议法》第八十八条, 《行政处罚法》第八十五条: these days are working days, and no others."""
+    sentences = (each for text in articles for each in text.split("。") if "是指工作日" in each)
+    return any(contains(each, days) for each in sentences)
+
+
+def all_working_days(articles: Iterable[str]) -> bool:
+    """《行政许可法》第八十二条: whatever the authority has to do is counted in working days."""
+    return any("期限以工作日计算" in text for text in articles)
+
+
+def wrong_kind(deadline: Deadline, law: str, laws: Laws) -> Iterator[str]:
+    """A minimum is a minimum in its article too, and nothing else is."""
+    text = arabic(article(law, deadline.article, laws))
+    amount = f"{deadline.length}{_UNITS[deadline.unit]}"
+    if deadline.act in AT_LEAST and not re.search(rf"(?:{_LEAST}|满|(?<!不得)超过){amount}", text):
+        yield f"has no minimum of {amount}"
+    if deadline.act not in AT_LEAST and re.search(rf"(?:{_LEAST}){amount}", text):
+        yield f"has a minimum of {amount}, and {deadline.act} is no name of one"
 
 
 def numbers(entry: Entry, base: KnowledgeBase, laws: Laws) -> Iterator[Problem]:

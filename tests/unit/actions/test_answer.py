@@ -35,7 +35,7 @@ def test_a_clear_question_gets_one_cited_answer(services: Services) -> None:
 
 
 def test_two_likely_topics_are_a_choice(services: Services) -> None:
-    reply = answer(ranked(0.25, 0.24, 0.2), services)
+    reply = answer(ranked(0.12, 0.11, 0.1), services)
     assert reply.kind == "clarify"
     assert reply.alternatives == [DEADLINE, ROADMAP, FORMS]
     assert [each.payload for each in reply.buttons or []] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.heard import heard_in
+from actions.heard import Heard, heard_in
+from actions.narrative import tells_rather_than_asks
 from actions.registry import TASKS, ActionFault, Told, build_executor
 from actions.services import Services
+from knowledge.outcome import Ranked
 from petition import errors
 from petition.errors import PetitionError
 from tests.unit.actions.factories import REPOSITORY, WAGES_SHORT, Visit, at, message
@@ -284,5 +287,21 @@ def test_a_button_is_its_name_and_its_values() -> None:
 def test_typed_text_is_no_button_and_its_first_value_counts() -> None:
     entities = [{"entity": "amount", "value": 3}, {"entity": "amount", "value": 5}]
     heard = heard_in({"text": "三块五块", "intent": None, "entities": entities})
-    assert (heard.entities, heard.params, heard.amounts, heard.button) == ({"amount": 3}, {}, (3, 5), False)
+    assert (heard.entities, heard.params, heard.button) == ({"amount": 3}, {}, False)
     assert heard_in({}).text == ""
+
+
+@pytest.mark.parametrize(
+    ("complaint", "stated", "story"),
+    [(0.2, {}, True), (0.01, {}, False), (0.0, {f"slot{number}": 1 for number in range(9)}, True)],
+)
+def test_a_statement_that_is_as_likely_a_complaint_is_a_story(
+    services: Services, complaint: float, stated: dict[str, int], story: bool
+) -> None:
+    heard = Heard(
+        "厂里从去年五月起就没给我发过一分钱工资", "ask", 0.6, topics=(Ranked("petition.fees", 0.5),),
+        complaint=complaint, stated=stated,
+    )  # fmt: skip
+    assert tells_rather_than_asks(heard, services) is story
+    question = replace(heard, text="厂里从去年五月起没发工资，我该怎么办？")
+    assert not tells_rather_than_asks(question, services)

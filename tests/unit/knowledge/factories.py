@@ -57,17 +57,23 @@ def base(folder: Path, *entries: dict[str, Any]) -> KnowledgeBase:
     return load_knowledge(write(folder, *entries))
 
 
-def write_law(folder: Path, *, stem: str = LAW, status: str = "in force", effective: str = "2022-05-01") -> Path:
-    """A law of two articles in the form of the researched texts."""
+LAW_TEXT = (
+    "第三十四条　应当自受理之日起六十日内办结，情况复杂的可以延长三十日。\n\n"
+    "第三十五条　信访人不服的，可以自收到书面答复之日起30日内请求原办理机关、单位的上一级机关、单位复查。\n"
+    "第二款另有一千零五十元和百分之五的说法。\n"
+)
+
+
+def write_law(
+    folder: Path, *, stem: str = LAW, status: str = "in force", effective: str = "2022-05-01", text: str = LAW_TEXT
+) -> Path:
+    """A law in the form of the researched texts."""
     laws = folder / "laws"
     laws.mkdir(exist_ok=True)
     (laws / "README.md").write_text("not a law", encoding="utf-8")
     (laws / f"{stem}.md").write_text(
         f'---\ntitle: "信访工作条例"\nrevised: "2022-02-25"\neffective: "{effective}"\nstatus: "{status}"\n---\n\n'
-        "## 第四章\n\n"
-        "第三十四条　应当自受理之日起六十日内办结，情况复杂的可以延长三十日。\n\n"
-        "第三十五条　信访人不服的，可以自收到书面答复之日起30日内请求原办理机关、单位的上一级机关、单位复查。\n"
-        "第二款另有一千零五十元和百分之五的说法。\n",
+        f"## 第四章\n\n{text}",
         encoding="utf-8",
     )
     return laws
@@ -93,9 +99,14 @@ def topic(**changes: Any) -> dict[str, Any]:
     }
 
 
-def elsewhere(id: str = "review.recheck") -> dict[str, Any]:
-    """A topic of a channel that is not complete."""
-    return topic(id=id, channel="environment")
+def second(**changes: Any) -> dict[str, Any]:
+    """A right entry about 复核, beside entry()."""
+    return entry(**{"id": "review.recheck", "related": [], "phrasings": ["复核多久内提"], **changes})
+
+
+def second_topic() -> dict[str, Any]:
+    """The topic that second() answers."""
+    return topic(id="review.recheck", related=[])
 
 
 def office(**changes: Any) -> Office:

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from knowledge.check import check, main
-from tests.unit.knowledge.factories import base, citation, elsewhere, entry, topic, write, write_law, write_topics
+from tests.unit.knowledge.factories import (
+    LAW,
+    base,
+    citation,
+    entry,
+    second,
+    second_topic,
+    topic,
+    write,
+    write_law,
+    write_topics,
+)
 
 
 def found(tmp_path: Path, *entries: dict[str, Any], law: dict[str, str] | None = None) -> list[tuple[str, str]]:
@@ -21,13 +32,9 @@ def fields(tmp_path: Path, *entries: dict[str, Any], law: dict[str, str] | None 
     return [field for field, _ in found(tmp_path, *entries, law=law)]
 
 
-def other(**changes: Any) -> dict[str, Any]:
-    return entry(**{"id": "review.recheck", "related": [], "phrasings": ["复核多久内提"], **changes})
-
-
 def test_a_right_base_has_no_problem(tmp_path: Path) -> None:
-    topics = write_topics(tmp_path, topic(), elsewhere())
-    assert check(base(tmp_path, entry()), laws=write_law(tmp_path), topics=topics) == []
+    topics = write_topics(tmp_path, topic(), second_topic())
+    assert check(base(tmp_path, entry(), second()), laws=write_law(tmp_path), topics=topics) == []
 
 
 def test_long_first_sentence(tmp_path: Path) -> None:
@@ -89,19 +96,31 @@ def test_a_deadline_that_the_text_does_not_say(tmp_path: Path) -> None:
     assert fields(tmp_path, entry(answer="三十天之内复查。")) == []
 
 
+def test_a_minimum_is_said_as_one(tmp_path: Path) -> None:
+    posted = [deadline(act="keep-posted", length=15, **{"from": "notice-posted"})]
+    assert fields(tmp_path, entry(answer="要公布不少于十五天。", deadlines=posted)) == []
+    assert fields(tmp_path, entry(answer="公布15日。", deadlines=posted)) == ["deadlines.0"]
+    assert fields(tmp_path, entry(answer="公布至少15日，15日内撤下。", deadlines=posted)) == ["deadlines.0"]
+
+
+def test_a_minimum_beside_a_limit_of_the_same_length(tmp_path: Path) -> None:
+    both = [deadline(act="keep-posted", length=15, **{"from": "notice-posted"}), deadline(length=15)]
+    assert fields(tmp_path, entry(answer="公布不少于15日，15日内复查。", deadlines=both)) == []
+
+
 def test_one_act_has_one_length(tmp_path: Path) -> None:
-    twice = other(answer="15日内复查。", deadlines=[deadline(length=15)])
+    twice = second(answer="15日内复查。", deadlines=[deadline(length=15)])
     assert found(tmp_path, entry(), twice) == [("deadlines.0", "elsewhere request-review has 30 day")]
 
 
 def test_the_same_phrasing_under_two_topics_whatever_its_punctuation(tmp_path: Path) -> None:
-    ((field, message),) = found(tmp_path, entry(), other(phrasings=["复核呢", "复查，多久 内提？"]))
+    ((field, message),) = found(tmp_path, entry(), second(phrasings=["复核呢", "复查，多久 内提？"]))
     assert field == "phrasings.1"
     assert message.endswith("review.deadline")
 
 
 def test_the_same_phrasing_in_full_width(tmp_path: Path) -> None:
-    assert fields(tmp_path, entry(phrasings=["30天ABC"]), other(phrasings=["３０天ａｂｃ"])) == ["phrasings.0"]
+    assert fields(tmp_path, entry(phrasings=["30天ABC"]), second(phrasings=["３０天ａｂｃ"])) == ["phrasings.0"]
 
 
 def test_related_to_itself_or_twice(tmp_path: Path) -> None:
@@ -149,6 +168,50 @@ def test_a_deadline_that_its_article_does_not_say(tmp_path: Path) -> None:
     wrong = entry(answer="20日内复查。", deadlines=[deadline(length=20)])
     assert found(tmp_path, wrong, law={}) == [
         ("deadlines.0", "xinfang-gongzuo-tiaoli-2022 article 35 does not say 20日")
+    ]
+
+
+KINDS_OF_DAYS = (
+    "第三十五条　应当在五日内补正，三十日内复查。\n"
+    "第三十六条　公布的期限不得少于十五日。\n"
+    "第八十八条　本条例“三日”、“五日”的规定是指工作日，不含法定休假日。\n"
+)
+
+
+def judged(tmp_path: Path, *cited: int, text: str = KINDS_OF_DAYS, **changes: Any) -> list[str]:
+    """What is wrong with a deadline of a law that says what its days are."""
+    period = deadline(**changes)
+    spoken = f"{period['length']}{'日' if period['unit'] == 'day' else '个工作日'}"
+    said = f"不少于{spoken}" if period["act"] == "keep-posted" else spoken
+    right = entry(answer=f"{said}。", deadlines=[period], citations=[citation(each) for each in cited])
+    return [each.message for each in check(base(tmp_path, right), laws=write_law(tmp_path, text=text))]
+
+
+def test_days_that_another_cited_article_calls_working_days(tmp_path: Path) -> None:
+    assert judged(tmp_path, 35, 88, length=5, unit="working-day") == []
+    assert judged(tmp_path, 35, length=5, unit="working-day") == [f"{LAW} article 35 does not say 5个工作日"]
+    assert judged(tmp_path, 35, 88, length=5, unit="day") == [f"{LAW} article 35 counts 5日 in working days"]
+
+
+def test_days_that_no_article_calls_working_days(tmp_path: Path) -> None:
+    assert judged(tmp_path, 35, 88, length=30, unit="day") == []
+    assert f"{LAW} article 35 does not say 30个工作日" in judged(tmp_path, 35, 88, length=30, unit="working-day")
+
+
+def test_a_law_that_counts_all_its_periods_in_working_days(tmp_path: Path) -> None:
+    licences = "第三十五条　应当在二十日内决定。\n第八十二条　本法规定的期限以工作日计算，不含法定节假日。\n"
+    assert judged(tmp_path, 35, 82, text=licences, length=20, unit="working-day") == []
+    assert judged(tmp_path, 35, text=licences, length=20, unit="working-day") == [
+        f"{LAW} article 35 does not say 20个工作日"
+    ]
+
+
+def test_a_minimum_is_one_in_its_article_and_nothing_else_is(tmp_path: Path) -> None:
+    posted = {"act": "keep-posted", "from": "notice-posted"}
+    assert judged(tmp_path, 36, article=36, length=15, **posted) == []
+    assert judged(tmp_path, 35, article=35, length=30, **posted) == [f"{LAW} article 35 has no minimum of 30日"]
+    assert judged(tmp_path, 36, article=36, length=15) == [
+        f"{LAW} article 36 has a minimum of 15日, and request-review is no name of one"
     ]
 
 
@@ -210,8 +273,9 @@ def test_terms_in_a_row_are_no_copy(tmp_path: Path) -> None:
 
 
 def against(tmp_path: Path, wanted: dict[str, Any], *entries: dict[str, Any]) -> list[tuple[str, str]]:
-    topics = write_topics(tmp_path, wanted, elsewhere())
-    return [(each.field, each.message) for each in check(base(tmp_path, *(entries or (entry(),))), topics=topics)]
+    topics = write_topics(tmp_path, wanted, second_topic())
+    read = base(tmp_path, *(entries or (entry(),)), second())
+    return [(each.field, each.message) for each in check(read, topics=topics)]
 
 
 @pytest.mark.parametrize(
@@ -236,14 +300,14 @@ def test_an_entry_that_is_no_topic(tmp_path: Path) -> None:
     assert against(tmp_path, topic(), entry(), stray) == [("review.stray.id", "not a topic")]
 
 
-def test_a_missing_topic_of_a_complete_channel(tmp_path: Path) -> None:
-    topics = write_topics(tmp_path, topic(), elsewhere(), topic(id="review.finality"))
-    assert [str(each) for each in check(base(tmp_path, entry()), topics=topics)] == [
-        "topics:1: review.finality: not written yet"
+def test_a_missing_topic(tmp_path: Path) -> None:
+    topics = write_topics(tmp_path, topic(), second_topic(), topic(id="fees.court", channel="civil-litigation"))
+    assert [str(each) for each in check(base(tmp_path, entry(), second()), topics=topics)] == [
+        "topics:1: fees.court: not written yet"
     ]
 
 
-def test_related_may_be_a_topic_not_written_yet_but_no_unknown_one(tmp_path: Path) -> None:
+def test_related_to_an_unknown_topic(tmp_path: Path) -> None:
     assert against(tmp_path, topic()) == []
     unknown = entry(related=["review.recheck", "review.nowhere"])
     assert against(tmp_path, topic(), unknown) == [("review.deadline.related", "unknown topic review.nowhere")]
@@ -260,8 +324,8 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> int:
 def test_the_command_is_silent_about_a_right_base(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = write(tmp_path, entry())
-    topics = write_topics(tmp_path, topic(), elsewhere())
+    folder = write(tmp_path, entry(), second())
+    topics = write_topics(tmp_path, topic(), second_topic())
     assert run(monkeypatch, folder, "--laws", str(write_law(tmp_path)), "--topics", str(topics)) == 0
     assert capsys.readouterr().out == ""
 
