@@ -13,7 +13,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import Tracker
 
-from actions import answer, channel, narrative, talk
+from actions import answer, care, channel, narrative, talk
 from actions.heard import Heard, heard_in
 from actions.intake import pause
 from actions.intake.finish import receipt_again
@@ -184,7 +184,17 @@ def attach(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     ]
 
 
-TASKS: dict[str, Task] = {
+def with_care(task: Task) -> Task:
+    """Danger is answered instead of the task; what is kept stays as it is."""
+
+    def run(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
+        danger = care.heard(heard.text, services)
+        return (danger, []) if danger else task(tracker, heard, services)
+
+    return run
+
+
+OUTSIDE: dict[str, Task] = {
     "action_greet": say(lambda heard, services: talk.small_talk("greet", services)),
     "action_goodbye": say(lambda heard, services: talk.small_talk("goodbye", services)),
     "action_thanks": say(lambda heard, services: talk.small_talk("thanks", services)),
@@ -198,9 +208,9 @@ TASKS: dict[str, Task] = {
     "action_resume": resume,
     "action_discard": discard,
     "action_attach": attach,
-    "validate_intake_form": take_down,
-    "validate_status_form": look_up,
 }
+FORMS: dict[str, Task] = {"validate_intake_form": take_down, "validate_status_form": look_up}
+TASKS = {name: with_care(task) for name, task in OUTSIDE.items()} | FORMS
 
 
 def build_executor(services: Services) -> ActionExecutor:

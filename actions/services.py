@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from actions.care import Care, load_care
 from actions.dialogue import Dialogue, load_dialogue
 from cases.database import Register, create_register
 from knowledge.load import KnowledgeBase, load_knowledge
@@ -27,6 +28,7 @@ class Services:
     replies: Replies
     office: Office
     dialogue: Dialogue
+    care: Care
     rules: Rules
     register: Register
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -44,6 +46,7 @@ def build_services(settings: Settings) -> Services:
         replies=load_replies(settings.replies_file, office),
         office=office,
         dialogue=load_dialogue(settings.dialogue_file),
+        care=load_care(settings.care_file),
         rules=load_rules(settings.triage_dir),
         register=create_register(settings.register_url, settings.secret("register_key")),
     )

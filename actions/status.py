@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actions import answer, talk
+from actions import answer, care, talk
 from actions.heard import Heard
 from actions.intake.ask import chinese_date
 from actions.intake.pause import wants_to_stop
@@ -39,6 +39,10 @@ class StatusTurn:
 
     def replies(self) -> list[Reply]:
         """What the citizen gets; `query` is changed on the way."""
+        danger = care.heard(self.heard.text, self.services)
+        if danger:
+            self.read()
+            return [*danger, self.ask()]
         if self.query.asked and self.leaves():
             return self.leave()
         self.read()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from petition.matters import Channel
 
 PLACEHOLDER = re.compile(r"\{(office|body)\.([a-z-]+)\}")
+HelpLine = Literal["police", "ambulance", "fire", "mental-health"]
+HELP_LINES: dict[HelpLine, str] = {"police": "110", "ambulance": "120", "fire": "119", "mental-health": "12356"}
 FACTS = ("name", "address", "hours", "phone", "online")
 
 
@@ -45,6 +48,13 @@ class Office(BaseModel):
     online: str
     sample: bool = False
     bodies: dict[str, Body] = {}
+    emergency: dict[HelpLine, str] = HELP_LINES
+
+    @field_validator("emergency")
+    @classmethod
+    def complete(cls, own: dict[HelpLine, str]) -> dict[HelpLine, str]:
+        """Every number is there; the office's own before the national one."""
+        return {**HELP_LINES, **own}
 
     def fill(self, text: str) -> str:
         """Put the office's own facts where the text says {office.…} or {body.…}; nothing else in braces is touched."""

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     knowledge_dir: Path = ROOT / "data" / "knowledge"
     replies_file: Path = ROOT / "data" / "replies.yml"
     dialogue_file: Path = ROOT / "data" / "dialogue.yml"
+    care_file: Path = ROOT / "data" / "care.yml"
     triage_dir: Path = ROOT / "data" / "triage"
     office_file: Path = ROOT / "data" / "office" / "sample.yml"
     database_url: str = ""

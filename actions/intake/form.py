@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from actions import answer, channel, talk
+from actions import answer, care, channel, talk
 from actions.heard import Heard
 from actions.intake import pause
 from actions.intake.ask import joined, question, summary, understood
@@ -38,10 +38,11 @@ class FormTurn:
 
     def steps(self) -> Sequence[Callable[[], Sequence[Reply] | None]]:
         if self.intake.asked is None:
-            return (self.open,)
+            return (self.care, self.open)
         if self.intake.pausing:
-            return (self.attach, self.choose_pause)
+            return (self.care, self.attach, self.choose_pause)
         return (
+            self.care,
             self.stop,
             self.hand_over,
             self.attach,
@@ -53,6 +54,22 @@ class FormTurn:
             self.confirm,
             self.answer,
         )
+
+    def care(self) -> list[Reply] | None:
+        """Danger comes before everything; then the form is where it was."""
+        said = care.heard(self.heard.text, self.services)
+        if not said:
+            return None
+        if self.intake.asked is None:
+            return [*said, *self.open()]
+        if self.tells_story():
+            return [*said, *self.answer()]
+        return [*said, pause.offer(self.intake, self.services) if self.intake.pausing else self.again()]
+
+    def tells_story(self) -> bool:
+        """Whether a long answer to a question for the story came with the danger: it is taken, and not asked again."""
+        long = len(self.heard.text) >= self.services.dialogue.limit("shortest_narrative")
+        return long and self.intake.asked in STORIES and not self.intake.pausing
 
     # --- the beginning -------------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.care import load_care
 from actions.dialogue import load_dialogue
 from actions.heard import Heard, heard_in
 from actions.intake.form import FormTurn
@@ -71,6 +72,7 @@ def shipped() -> Mapping[str, Any]:
         "replies": load_replies(DATA / "replies.yml", office),
         "office": office,
         "dialogue": load_dialogue(DATA / "dialogue.yml"),
+        "care": load_care(DATA / "care.yml"),
         "rules": load_rules(DATA / "triage"),
     }
 

@@ -46,3 +46,11 @@ def test_the_sample_says_that_it_is_one_and_knows_its_channels() -> None:
     sample = load_office(REPOSITORY / "data" / "office" / "sample.yml")
     assert sample.sample
     assert set(sample.bodies) <= set(map(str, Channel))
+
+
+def test_help_lines_are_the_national_ones_unless_the_office_has_its_own() -> None:
+    assert office().emergency == {"police": "110", "ambulance": "120", "fire": "119", "mental-health": "12356"}
+    own = office(emergency={"mental-health": "0000-96525"}).emergency
+    assert (own["mental-health"], own["police"]) == ("0000-96525", "110")
+    with pytest.raises(ValidationError):
+        office(emergency={"plumber": "1"})
