@@ -16,14 +16,18 @@ def answer(heard: Heard, services: Services, *, in_form: bool = False) -> Reply:
     topic = heard.params.get("topic", "")
     if topic in services.knowledge:
         return topic_reply(topic, (), services, in_form)
+    decision = decision_on(heard, services)
+    if decision.outcome is Outcome.ANSWER:
+        reply = topic_reply(decision.topics[0], decision.topics[1 : 1 + ALTERNATIVES], services, in_form)
+        return reply if heard.topics[0].score >= services.dialogue.outcomes.sure else unsure(reply, services)
+    return clarify(decision.topics, services) if decision.outcome is Outcome.CLARIFY else unknown(services)
+
+
+def decision_on(heard: Heard, services: Services) -> Decision:
+    """Answer, clarify or unknown, among the topics that there is an entry for."""
     decision = decide(heard.topics, heard.nearest, services.dialogue.outcomes)
     known = tuple(each for each in decision.topics if each in services.knowledge)
-    if decision.outcome is Outcome.ANSWER and known:
-        reply = topic_reply(known[0], known[1 : 1 + ALTERNATIVES], services, in_form)
-        return reply if heard.topics[0].score >= services.dialogue.outcomes.sure else unsure(reply, services)
-    if decision.outcome is Outcome.CLARIFY and known:
-        return clarify(Decision(decision.outcome, known), services)
-    return unknown(services)
+    return Decision(decision.outcome if known else Outcome.UNKNOWN, known)
 
 
 def topic_reply(topic: str, alternatives: tuple[str, ...], services: Services, in_form: bool) -> Reply:
@@ -41,21 +45,18 @@ def unsure(reply: Reply, services: Services) -> Reply:
     return reply
 
 
-def clarify(decision: Decision, services: Services) -> Reply:
+def clarify(topics: tuple[str, ...], services: Services) -> Reply:
     """At most three topics to choose from, in their own words."""
-    topics = decision.topics[:ALTERNATIVES]
-    reply = services.replies.say(Kind.CLARIFY, "clarify", [topic_button(each, services) for each in topics])
-    reply.alternatives = list(topics)
+    offered = topics[:ALTERNATIVES]
+    reply = services.replies.say(Kind.CLARIFY, "clarify", [topic_button(each, services) for each in offered])
+    reply.alternatives = list(offered)
     return reply
 
 
 def guess(heard: Heard, services: Services) -> Reply:
     """For what is taken for none of our business: a choice where a topic is near all the same."""
-    decision = decide(heard.topics, heard.nearest, services.dialogue.outcomes)
-    known = tuple(each for each in decision.topics if each in services.knowledge)
-    if decision.outcome is Outcome.UNKNOWN or not known:
-        return unknown(services)
-    return clarify(Decision(Outcome.CLARIFY, known), services)
+    decision = decision_on(heard, services)
+    return unknown(services) if decision.outcome is Outcome.UNKNOWN else clarify(decision.topics, services)
 
 
 def unknown(services: Services) -> Reply:

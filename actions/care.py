@@ -96,9 +96,7 @@ def around(text: str, start: int, end: int, reach: str) -> str:
 def load_care(path: Path) -> Care:
     """Compiles data/care.yml; raises KeyError for a list that is not there."""
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    fold = {ord(old): new for old, new in {"，": ",", **data["fold"]}.items()}
-    fold[ord(",")] = "，"
-    fold.pop(ord("，"))
+    fold = {ord(old): new for old, new in {**data["fold"], ",": "，"}.items()}
 
     def pattern(alternatives: str | Sequence[str]) -> re.Pattern[str]:
         joined = alternatives if isinstance(alternatives, str) else "|".join(alternatives)

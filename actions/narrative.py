@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from actions.answer import decision_on
 from actions.heard import Heard
 from actions.intake.ask import advice, joined, triage_dict, understood
 from actions.intake.listen import listen, route
 from actions.intake.state import Intake
 from actions.services import Services
-from knowledge.outcome import Outcome, decide
+from knowledge.outcome import Outcome
 from knowledge.reply import Button, Kind, Reply
 from petition.routing import triage
 
@@ -19,7 +20,7 @@ def wants_to_file(heard: Heard, services: Services) -> bool:
 
 def asks_something(heard: Heard, services: Services) -> bool:
     """Whether it is a question that we can answer rather than a story."""
-    decision = decide(heard.topics, heard.nearest, services.dialogue.outcomes)
+    decision = decision_on(heard, services)
     return decision.outcome is Outcome.ANSWER and services.dialogue.says("question", heard.text)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from actions.heard import Heard
 from actions.intake.state import Intake
 from actions.services import Services
-from petition.draft import SLOTS, check_skip, check_value
+from petition.draft import check_skip, check_value
 from petition.errors import InvalidValue
 from petition.parties import Confidentiality, asks_anonymity
 
@@ -73,7 +73,3 @@ def make_anonymous(intake: Intake) -> None:
     intake.draft["confidentiality"] = str(Confidentiality.ANONYMOUS)
     for slot in ("name", "address"):
         intake.draft.pop(slot, None)
-
-
-def title(slot: str) -> str:
-    return SLOTS[slot].title
