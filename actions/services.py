@@ -10,10 +10,14 @@ from zoneinfo import ZoneInfo
 from actions.care import Care, load_care
 from actions.dialogue import Dialogue, load_dialogue
 from cases.database import Register, create_register
+from knowledge.calendar import load_calendar
 from knowledge.load import KnowledgeBase, load_knowledge
 from knowledge.office import Office, load_office
+from knowledge.opening import opening
 from knowledge.replies import Replies, load_replies
 from knowledge.rules import load_rules
+from knowledge.spans import days
+from petition.calendar import WorkCalendar
 from petition.routing import Rules
 from zhilu.settings import Settings
 
@@ -31,11 +35,17 @@ class Services:
     care: Care
     rules: Rules
     register: Register
+    calendar: WorkCalendar = WorkCalendar()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def today(self) -> date:
         """The day in China."""
         return self.now().astimezone(CHINA).date()
+
+    def windows(self) -> str:
+        """Whether the office's windows are open now, in one clause; empty where nothing is known."""
+        office, now = self.office, self.now().astimezone(CHINA)
+        return opening(office.opening, days(office.closed), self.calendar, now).text(now.date())
 
 
 def build_services(settings: Settings) -> Services:
@@ -49,4 +59,5 @@ def build_services(settings: Settings) -> Services:
         care=load_care(settings.care_file),
         rules=load_rules(settings.triage_dir),
         register=create_register(settings.register_url, settings.secret("register_key")),
+        calendar=load_calendar(settings.calendar_file),
     )

@@ -75,12 +75,25 @@ def run_migrate(settings: Settings, _arguments: Arguments) -> int:
     return 0
 
 
+def run_office_check(settings: Settings, arguments: Arguments) -> int:
+    from zhilu.office import run_check
+
+    return run_check(settings, arguments)
+
+
+def office_check_options(parser: argparse.ArgumentParser) -> None:
+    from zhilu.office import check_options
+
+    check_options(parser)
+
+
 # Each imports what it needs when it runs: `zhilu status` must not load a web server. Add yours as a row.
 COMMANDS = (
     Command("up", "start everything and watch it", run_up, up_options),
     Command("stop", "stop what `zhilu up` started", run_stop),
     Command("status", "which programs run", run_status),
     Command("train", "train the engine when its inputs changed", run_train, train_options),
+    Command("office check", "what is missing in the profile of the office", run_office_check, office_check_options),
     Command("db migrate", "bring the database to the newest schema", run_migrate),
 )
 

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     care_file: Path = ROOT / "data" / "care.yml"
     triage_dir: Path = ROOT / "data" / "triage"
     office_file: Path = ROOT / "data" / "office" / "sample.yml"
+    calendar_file: Path = ROOT / "data" / "calendar.yml"
     database_url: str = ""
     tracker_url: str = ""
     redis_url: str = ""

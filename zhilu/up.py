@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from cases.migrate import upgrade
+from zhilu.office import refuse_sample
 from zhilu.runner.controller import Controller, stop_signals_interrupt
 from zhilu.runner.errors import CannotRun
 from zhilu.runner.instance import Instance
@@ -44,7 +45,8 @@ def announce(instance: Instance, table: str, say: Say) -> None:
 
 
 def prepare(settings: Settings, say: Say) -> None:
-    """Secrets, model, database."""
+    """A real office in production; secrets, model, database."""
+    refuse_sample(settings)
     make_private(settings.var_dir)
     ensure_secrets(settings)
     train_if_needed(settings, say)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Text
 
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -18,9 +18,9 @@ from rasa.shared.nlu.training_data.message import Message
 
 from engine.extract import (
     Found,
-    Gazetteer,
     extract,
     fill,
+    load_gazetteer,
     parse_amount,
     parse_case_number,
     parse_date,
@@ -48,12 +48,12 @@ class RuleEntityExtractor(EntityExtractorMixin, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """gazetteer: YAML file of local places with their aliases, or empty."""
-        return {"gazetteer": ""}
+        """office: the office profile with the local places, or empty; ZHILU_OFFICE_FILE goes before it."""
+        return {"office": ""}
 
     def __init__(self, config: Dict[Text, Any]) -> None:
-        path: Optional[Text] = config.get("gazetteer")
-        self._places = Gazetteer(yaml.safe_load(Path(path).read_text(encoding="utf-8"))) if path else None
+        path = config.get("office") and (os.environ.get("ZHILU_OFFICE_FILE") or config["office"])
+        self._places = load_gazetteer(Path(path)) if path else None
 
     @classmethod
     def create(

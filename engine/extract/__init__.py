@@ -10,7 +10,7 @@ from engine.extract.codes import parse_case_number, parse_query_code
 from engine.extract.dates import parse_date
 from engine.extract.folding import fold
 from engine.extract.found import DateResult, Found, PhoneResult, Problem, Sentence
-from engine.extract.gazetteer import Gazetteer
+from engine.extract.gazetteer import Gazetteer, load_gazetteer
 from engine.extract.lexicon import scan
 from engine.extract.people import parse_headcount
 from engine.extract.person import parse_behalf, parse_name, parse_names
@@ -25,6 +25,7 @@ __all__ = [
     "Problem",
     "extract",
     "fill",
+    "load_gazetteer",
     "parse_amount",
     "parse_behalf",
     "parse_case_number",

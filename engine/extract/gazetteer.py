@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from engine.extract.folding import fold
 
@@ -25,3 +28,9 @@ class Gazetteer:
         if self._pattern is None:
             return []
         return [(*match.span(), self._official[match[0]]) for match in self._pattern.finditer(folded)]
+
+
+def load_gazetteer(path: Path) -> Gazetteer:
+    """The `places` of an office profile."""
+    profile = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return Gazetteer(profile.get("places") or ())

@@ -9,6 +9,7 @@ import yaml
 
 from knowledge.load import KnowledgeBase, load_knowledge
 from knowledge.office import Body, Office
+from knowledge.opening import Session
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SHARED = REPOSITORY.parent / "shared"
@@ -115,7 +116,7 @@ def office(**changes: Any) -> Office:
             "id": "QH",
             "name": "清河区信访局",
             "address": "为民路1号",
-            "hours": "工作日上午9:00至12:00",
+            "opening": [Session(days=["mon", "tue", "wed", "thu", "fri"], hours=["9:00-12:00"])],
             "phone": "0000-12345678",
             "online": "微信公众号",
             "bodies": {"mediation": Body(name="调解委员会", address="为民路5号", phone="0000-1")},

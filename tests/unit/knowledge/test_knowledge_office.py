@@ -14,7 +14,7 @@ from tests.unit.knowledge.factories import REPOSITORY, office
 
 def test_facts_are_filled_in() -> None:
     text = "{office.name}，{office.address}，{office.hours}，{office.phone}，{office.online}"
-    assert office().fill(text) == "清河区信访局，为民路1号，工作日上午9:00至12:00，0000-12345678，微信公众号"
+    assert office().fill(text) == "清河区信访局，为民路1号，周一至周五上午9:00至12:00，法定节假日休息，0000-12345678，微信公众号"
 
 
 def test_the_local_body_of_a_channel() -> None:
@@ -36,7 +36,7 @@ def test_a_fact_with_braces_is_not_filled_again() -> None:
 
 def test_a_profile_with_a_missing_or_unknown_field_names_it(tmp_path: Path) -> None:
     path = tmp_path / "office.yml"
-    path.write_text("id: QH\nname: 信访局\naddress: 路\nhours: 早上\nonline: 网\nfax: 1\n", encoding="utf-8")
+    path.write_text("id: QH\nname: 信访局\naddress: 路\nopening: []\nonline: 网\nfax: 1\n", encoding="utf-8")
     with pytest.raises(ValidationError) as caught:
         load_office(path)
     assert {each["loc"][0] for each in caught.value.errors()} == {"phone", "fax"}

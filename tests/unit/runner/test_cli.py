@@ -45,3 +45,25 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
             cli.main([*command.words.split(), "--help"])
         assert ended.value.code == 0
         assert command.help in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_production_does_not_start_with_the_sample_office(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZHILU_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("ZHILU_ENVIRONMENT", "production")
+    assert cli.main(["up"]) == 1
+    assert "sample office" in capsys.readouterr().err
+    assert not (tmp_path / "models").exists()
+
+
+def test_the_check_of_an_office_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["office", "check"]) == 1  # the sample
+    assert "必须改  sample" in capsys.readouterr().out
+    broken = tmp_path / "office.yml"
+    for text, said in (("[", "is not YAML"), ("name: 局", "id: Field required")):
+        broken.write_text(text, encoding="utf-8")
+        assert cli.main(["office", "check", str(broken)]) == 1
+        assert said in capsys.readouterr().err
+    assert cli.main(["office", "check", str(tmp_path / "none.yml")]) == 1
+    assert "cannot read" in capsys.readouterr().err

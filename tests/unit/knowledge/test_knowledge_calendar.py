@@ -1,0 +1,51 @@
+"""The table of holidays that working days are counted on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import chinese_calendar
+import pytest
+from pydantic import ValidationError
+
+from knowledge.calendar import load_calendar
+from petition.calendar import WorkCalendar
+from petition.deadlines import OBJECTION, due_date
+from tests.unit.knowledge.factories import REPOSITORY
+
+TABLE = load_calendar(REPOSITORY / "data" / "calendar.yml")
+
+
+@pytest.mark.parametrize("year", sorted(TABLE.years))
+def test_our_table_is_that_of_the_library(year: int) -> None:
+    every_day = (date(year, 1, 1) + timedelta(days=number) for number in range(365))
+    assert [day for day in every_day if TABLE.is_working_day(day) != chinese_calendar.is_workday(day)] == []
+
+
+def test_five_working_days_over_the_national_day() -> None:
+    # 30 September is a Wednesday; 8, 9, the Saturday 10 and 12, 13 October are worked
+    assert due_date(OBJECTION, date(2026, 9, 30), TABLE) == date(2026, 10, 13)
+
+
+def test_a_year_that_is_not_announced_counts_from_monday_to_friday() -> None:
+    empty = WorkCalendar()
+    assert not empty.knows(2027)
+    assert empty.is_working_day(date(2027, 10, 1))
+    assert not empty.is_working_day(date(2027, 10, 2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "years: {2026: {holidays: [2027-01-01]}}",
+        "years: {2026: {holidays: [2026-10-01/2026-10-07], working_weekends: [2026-10-04]}}",
+        "years: {2026: {holidays: [2026-10-07/2026-10-01]}}",
+        "years: {2026: {feasts: []}}",
+    ],
+)
+def test_a_wrong_table_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "calendar.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValidationError):
+        load_calendar(path)
