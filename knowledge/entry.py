@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -64,15 +64,20 @@ class Deadline(Form):
 
 
 class Entry(Form):
-    """One answer with its law; the first sentence of `answer` is the result."""
+    """One answer with its law; the first sentence of `answer` is the result.
+
+    As written, the texts name deadlines by `{deadline.act}` (knowledge/periods.py); as loaded, they say them. `coincides`: periods that have the
+    number of a deadline and are none, such as years of service.
+    """
 
     id: TopicId
     title: Text
     audience: Annotated[list[Audience], Field(min_length=1)]
     channel: Kebab
-    answer: Annotated[Text, StringConstraints(max_length=120)]
+    answer: Text
     details: list[Text] = []
     deadlines: list[Deadline] = []
+    coincides: list[Text] = []
     cost: str = ""
     where: str = ""
     materials: list[Text] = []
@@ -94,6 +99,15 @@ class Entry(Form):
     def texts(self) -> Iterator[str]:
         """Every piece of the answer that a citizen reads, in order."""
         return (text for _, text in self.fields() if text)
+
+    def with_texts(self, change: Callable[[str], str]) -> Entry:
+        """The entry with every text of fields() changed."""
+        return self.model_copy(
+            update={
+                **{name: change(getattr(self, name)) for name in ("answer", "where", "cost", "if_refused")},
+                **{name: [change(each) for each in getattr(self, name)] for name in ("details", "materials")},
+            }
+        )
 
     def law_of(self, deadline: Deadline) -> str:
         """The law that a deadline stands in."""

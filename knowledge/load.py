@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from knowledge.entry import Entry
+from knowledge.periods import faults, rendered
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -53,9 +54,10 @@ class Place:
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """All entries by id, and where each stands."""
+    """All entries by id as people read them, deadlines said; `written`: as in their files; `places`: where each stands."""
 
     entries: Mapping[str, Entry]
+    written: Mapping[str, Entry]
     places: Mapping[str, Place]
 
     def __getitem__(self, topic: str) -> Entry:
@@ -95,7 +97,7 @@ def load_knowledge(folder: Path) -> KnowledgeBase:
             entries[entry.id], places[entry.id] = entry, place
     if problems:
         raise KnowledgeError(problems)
-    return KnowledgeBase(entries, places)
+    return KnowledgeBase({topic: rendered(entry) for topic, entry in entries.items()}, entries, places)
 
 
 def read_file(path: Path, name: str) -> Iterator[Problem | tuple[Entry, Place]]:
@@ -116,7 +118,9 @@ def read_file(path: Path, name: str) -> Iterator[Problem | tuple[Entry, Place]]:
     for item, node in zip(data, root.value, strict=True):
         yield from (Problem(name, line, field, "stands twice in one entry") for field, line in double_fields(node))
         try:
-            yield Entry.model_validate(item), Place(name, line_of(node, ()), dict(field_lines(node)))
+            entry, place = Entry.model_validate(item), Place(name, line_of(node, ()), dict(field_lines(node)))
+            yield from (Problem(name, place.line_of(field), field, message) for field, message in faults(entry))
+            yield entry, place
         except ValidationError as error:
             yield from (
                 Problem(name, line_of(node, each["loc"]), ".".join(map(str, each["loc"])) or "entry", each["msg"])

@@ -86,10 +86,19 @@ ACTS: dict[str, str] = {
     "arrange-job": "安排工作",
     "take-up-post": "安排上岗",
     "transfer-pension": "申请转入抚恤关系",
+    "apply-disability-adjustment": "申请调整残疾等级（满）",
 }
 
 # Here the period must have passed; everywhere else the act is to be done within it.
-AT_LEAST = frozenset({"keep-posted", "keep-employment-ledger", "deemed-open-ended-contract", "apply-to-superior-court"})
+AT_LEAST = frozenset(
+    {
+        "keep-posted",
+        "keep-employment-ledger",
+        "deemed-open-ended-contract",
+        "apply-to-superior-court",
+        "apply-disability-adjustment",
+    }
+)
 
 EVENTS: dict[str, str] = {
     # 信访
@@ -121,6 +130,8 @@ EVENTS: dict[str, str] = {
     "hearing-right-notified": "告知听证的权利",
     "received-licence-application": "收到行政许可申请",
     "received-approval": "收到征收批准文件",
+    "preliminary-notice-posted": "征收土地预公告发布",
+    "compensation-plan-posted": "征地补偿安置方案公告",
     "price-published": "区片综合地价公布",
     "received-land-decision": "接到土地权属处理决定",
     "received-information-application": "收到政府信息公开申请",
@@ -170,5 +181,6 @@ EVENTS: dict[str, str] = {
     "received-sanction-recheck-request": "收到复核申请",
     "received-by-placement-area": "安置地接收",
     "introduction-letter-issued": "开具安排工作介绍信",
+    "last-disability-rating": "上一次评定残疾等级",
     "discharge-completed": "办完退役或者移交手续",
 }

@@ -11,7 +11,9 @@ from petition.numerals import chinese_to_int
 _NUMERAL = re.compile(r"[〇零一二两三四五六七八九十百千万]+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _DATE = re.compile(r"\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?")
-_AMOUNT = re.compile(r"(?<![\d.第哪那这每某])(\d+(?:\.\d+)?)(个工作日|个月|日|天|年|元|人|%|倍)")
+_AMOUNT = re.compile(
+    r"(?<![\d.第])(?!(?<=[哪那这每某上下])1(?:天|日|年|人))(\d+(?:\.\d+)?)(个工作日|个月|日|天|年|元|人|%|倍)"
+)
 
 
 def letters(text: str) -> str:

@@ -14,6 +14,7 @@ from knowledge.opening import Session
 REPOSITORY = Path(__file__).resolve().parents[3]
 SHARED = REPOSITORY.parent / "shared"
 LAW = "xinfang-gongzuo-tiaoli-2022"
+SAID = "{deadline.request-review}"
 
 
 def citation(article: int = 35, **changes: Any) -> dict[str, Any]:
@@ -27,6 +28,18 @@ def citation(article: int = 35, **changes: Any) -> dict[str, Any]:
     }
 
 
+def deadline(**changes: Any) -> dict[str, Any]:
+    """30 days to ask for a review."""
+    return {
+        "act": "request-review",
+        "length": 30,
+        "unit": "day",
+        "from": "received-written-reply",
+        "article": 35,
+        **changes,
+    }
+
+
 def entry(**changes: Any) -> dict[str, Any]:
     """A right entry about 复查; a change to None leaves the field out."""
     fields = {
@@ -34,11 +47,9 @@ def entry(**changes: Any) -> dict[str, Any]:
         "title": "复查申请期限",
         "audience": ["citizen"],
         "channel": "petition",
-        "answer": "收到书面答复之日起30日内，可以申请复查。",
+        "answer": f"收到书面答复之日起{SAID}内，可以申请复查。",
         "details": ["向原来办理单位的上一级提出。"],
-        "deadlines": [
-            {"act": "request-review", "length": 30, "unit": "day", "from": "received-written-reply", "article": 35}
-        ],
+        "deadlines": [deadline()],
         "citations": [citation()],
         "related": ["review.recheck"],
         "phrasings": ["复查多久内提", "不服答复几天内要复查"],

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from knowledge.entry import Entry
+from knowledge.periods import rendered
 from knowledge.render import answer_reply, answer_text, basis, merged
 from knowledge.reply import Button, Kind, Reply
-from tests.unit.knowledge.factories import citation, entry, office
+from tests.unit.knowledge.factories import SAID, citation, entry, office
 
 
 def made(**changes: Any) -> Entry:
-    return Entry.model_validate(entry(**changes))
+    return rendered(Entry.model_validate(entry(**changes)))
 
 
 def test_the_whole_text() -> None:
     text = answer_text(
         made(
-            answer="30日内复查。",
+            answer=f"{SAID}内复查。",
             details=["找上一级。", "带上答复。"],
             cost="不收费",
             where="上一级机关",
@@ -99,6 +100,11 @@ def test_speech_is_short_and_has_no_list_marks() -> None:
     reply = answer_reply(made(answer="复查。", details=["一。", "二。", "打{office.phone}。"], cost="不收费"), office())
     assert reply.speech == "复查。 一。 二。"
     assert "0000-12345678" in reply.text
+
+
+def test_deadlines_are_heard_as_they_are_read() -> None:
+    reply = answer_reply(made(details=[f"这{SAID}不停。"]), office())
+    assert reply.speech == "收到书面答复之日起30日内，可以申请复查。 这30日不停。"
 
 
 def test_a_reply_leaves_out_what_does_not_apply() -> None:
