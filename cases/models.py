@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -217,3 +219,90 @@ class KeyCheck(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sealed: Mapped[bytes]
+
+
+class Law(Base):
+    """A law whose official text an office imported; `key` is its title without country and year, the same in every revision."""
+
+    __tablename__ = "laws"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    law_id: Mapped[str] = mapped_column(String(255), index=True)
+    title: Mapped[str] = mapped_column(String(255))
+    effective_from: Mapped[date | None]
+    in_force: Mapped[bool]
+    version: Mapped[int]
+    file: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[bytes] = mapped_column(DIGEST)
+    imported_at: Mapped[datetime]
+
+
+class LawArticle(Base):
+    """One article (条) of the version in the register; `suffix` is the N of 之N, 0 without one."""
+
+    __tablename__ = "law_articles"
+
+    law_key: Mapped[str] = mapped_column(ForeignKey("laws.key", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    suffix: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chapter: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[bytes] = mapped_column(DIGEST)
+
+
+class LawChange(Base):
+    """An article that an import changed, added or took away, with its wording before; written once."""
+
+    __tablename__ = "law_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    law_key: Mapped[str] = mapped_column(ForeignKey("laws.key", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    suffix: Mapped[int]
+    version: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(32))
+    before: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class ReviewQuestion(Base):
+    """A question that was not answered or not rightly; masked, sealed, without any trace of who asked it."""
+
+    __tablename__ = "review_questions"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    key: Mapped[bytes] = mapped_column(DIGEST, unique=True)
+    asked_on: Mapped[date] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    text_sealed: Mapped[bytes]
+    topics: Mapped[str] = mapped_column(Text)
+    surface: Mapped[str] = mapped_column(String(32))
+    times: Mapped[int]
+    state: Mapped[str] = mapped_column(String(32))
+
+
+class Handover(Base):
+    """A flag for staff (转人工): somebody in a conversation is in danger or asked for a person. Not a word of what was said.
+
+    A conversation has at most one that is not closed.
+    """
+
+    __tablename__ = "handovers"
+    __table_args__ = (
+        Index(
+            "uq_handovers_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state != 'closed'"),
+            postgresql_where=text("state != 'closed'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    surface: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(32), index=True)
+    opened_at: Mapped[datetime]
+    taken_by: Mapped[str | None] = mapped_column(String(64))
+    closed_at: Mapped[datetime | None]

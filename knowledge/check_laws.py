@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from knowledge.entry import Citation, Deadline, Entry, Unit
 from knowledge.laws import Laws
 from knowledge.load import KnowledgeBase, Problem
+from knowledge.periods import literal, spoken
 from knowledge.vocabulary import AT_LEAST
 from knowledge.wording import amounts, arabic, contains, shared_runs
 
 LONGEST_COPY = 24  # characters; more in one run is a copy of the statute and not our words
 _LEAST = "不少于|不得少于|至少"
-_UNITS = {Unit.DAY: "日", Unit.WORKING_DAY: "个工作日", Unit.MONTH: "个月", Unit.YEAR: "年"}
 
 
 def check_laws(base: KnowledgeBase, laws: Laws) -> Iterator[Problem]:
@@ -66,7 +66,7 @@ def deadlines(entry: Entry, base: KnowledgeBase, laws: Laws) -> Iterator[Problem
 
 def wrong_length(deadline: Deadline, law: str, cited: Iterable[str], laws: Laws) -> Iterator[str]:
     """A working day is printed as such, or as 日 where another cited article of the law says what these days are."""
-    text, amount = article(law, deadline.article, laws), f"{deadline.length}{_UNITS[deadline.unit]}"
+    text, amount = article(law, deadline.article, laws), spoken(deadline)
     if contains(text, amount):
         if deadline.unit is Unit.DAY and law in laws and lists_working_days(laws[law].articles.values(), amount):
             yield f"counts {amount} in working days"
@@ -91,20 +91,19 @@ def all_working_days(articles: Iterable[str]) -> bool:
 def wrong_kind(deadline: Deadline, law: str, laws: Laws) -> Iterator[str]:
     """A minimum is a minimum in its article too, and nothing else is."""
     text = arabic(article(law, deadline.article, laws))
-    amount = f"{deadline.length}{_UNITS[deadline.unit]}"
-    if deadline.act in AT_LEAST and not re.search(rf"(?:{_LEAST}|满|(?<!不得)超过){amount}", text):
+    amount = spoken(deadline)
+    if deadline.act in AT_LEAST and not re.search(rf"(?:{_LEAST}|满|(?<!不得)超过){amount}|(?<!\d){amount}后", text):
         yield f"has no minimum of {amount}"
     if deadline.act not in AT_LEAST and re.search(rf"(?:{_LEAST}){amount}", text):
         yield f"has a minimum of {amount}, and {deadline.act} is no name of one"
 
 
 def numbers(entry: Entry, base: KnowledgeBase, laws: Laws) -> Iterator[Problem]:
-    """Every number with a unit stands in the deadlines or in a cited article."""
-    known = {f"{each.length}{_UNITS[each.unit]}" for each in entry.deadlines}
+    """Every number with a unit that is written out stands in a cited article."""
     cited = [article(each.law, each.article, laws) for each in entry.citations]
-    for field, text in entry.fields():
-        for amount in amounts(text):
-            if amount not in known and not any(contains(each, amount) for each in cited):
+    for field, text in base.written[entry.id].fields():
+        for amount in amounts(literal(text)):
+            if not any(contains(each, amount) for each in cited):
                 yield base.problem(entry.id, field, f"{amount} stands neither in the deadlines nor in a cited article")
 
 

@@ -1,21 +1,13 @@
-"""Statute texts as researched beside the repository: one Markdown file a law, front matter first, one article a block."""
+"""Statute texts as researched beside the repository, for the check: a folder of files, one law a file."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
-
-from petition.numerals import chinese_to_int
-
-NOT_IN_FORCE = ("SUPERSEDED", "REPEALED", "HISTORICAL")
-_ARTICLE = re.compile(r"^第([零一二三四五六七八九十百千]+)条　", re.MULTILINE)
-_HEADING = re.compile(r"^#.*$", re.MULTILINE)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+from knowledge.statutes import read_text
 
 
 @dataclass(frozen=True)
@@ -48,24 +40,7 @@ class Laws(Mapping[str, LawText]):
 
 
 def read_law(path: Path) -> LawText:
-    """The front matter and the articles of one file."""
-    _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
-    facts = yaml.safe_load(front)
-    parts = _ARTICLE.split(_HEADING.sub("", body))
-    return LawText(
-        title=str(facts["title"]),
-        in_force=not str(facts["status"]).startswith(NOT_IN_FORCE),
-        effective_from=starting_date(str(facts.get("effective", "")), str(facts.get("revised", ""))),
-        articles={chinese_to_int(number): text for number, text in zip(parts[1::2], parts[2::2], strict=True)},
-    )
-
-
-def starting_date(effective: str, revised: str) -> date | None:
-    """The convention of every `effective_from`: the first date that the file's `effective` names, else the day of the revision.
-
-    The text's own commencement article comes first, so a law amended since keeps the day on which it began (行政诉讼法: 1990-10-01, not the
-    2017-07-01 that its text does not state). Where the text says only "from promulgation", the date that `effective` names for this version
-    stands (民事诉讼法: 2024-01-01), and where it names none, the day on which the version was adopted.
-    """
-    found = _DATE.search(effective) or _DATE.search(revised)
-    return date.fromisoformat(found.group()) if found else None
+    """What a citation can be checked against: it names an article by its number, without 之一."""
+    statute = read_text(path)
+    articles = {each.number: each.text for each in statute.articles if not each.suffix}
+    return LawText(statute.title, statute.in_force, statute.effective, articles)

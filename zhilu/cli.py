@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -87,14 +89,106 @@ def office_check_options(parser: argparse.ArgumentParser) -> None:
     check_options(parser)
 
 
+def run_laws_import(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import laws
+
+    return laws.run_import(settings, arguments)
+
+
+def import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", metavar="FILE", type=Path, nargs="+", help="a docx, txt or md text, or a folder of them"
+    )
+
+
+def run_laws_list(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import laws
+
+    return laws.run_list(settings, arguments)
+
+
+def run_laws_show(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import laws
+
+    return laws.run_show(settings, arguments)
+
+
+def show_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("law", metavar="LAW", help="id, title or abbreviation, such as 信访工作条例")
+    parser.add_argument("article", metavar="ARTICLE", help="35, 三十五, 第三十五条, 133之一")
+
+
+def run_laws_diff(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import laws
+
+    return laws.run_diff(settings, arguments)
+
+
+def diff_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="a JSON array, with the wordings before and now")
+
+
+def run_search(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import laws
+
+    return laws.run_search(settings, arguments)
+
+
+def search_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", metavar="WORDS", nargs="+", help="what a citizen says, or 信访条例 35")
+    parser.add_argument("--most", type=int, default=5, help="how many hits (default 5, at most 20)")
+
+
+def run_guides_print(settings: Settings, arguments: Arguments) -> int:
+    from zhilu.guides import run_print
+
+    return run_print(settings, arguments)
+
+
+def guides_print_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("matters", nargs="*", metavar="MATTER", help="labour, land …; otherwise all of them")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the HTML files")
+
+
+def run_questions_list(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import questions
+
+    return questions.run_list(settings, arguments)
+
+
+def questions_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="also those that somebody has looked at")
+    parser.add_argument("--most", type=int, default=50, help="how many lines (default 50)")
+
+
+def run_questions_export(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import questions
+
+    return questions.run_export(settings, arguments)
+
+
+def export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="also those that somebody has looked at")
+    parser.add_argument("--out", type=Path, help="a CSV file (default: the standard output)")
+    parser.add_argument("--done", action="store_true", help="these count as looked at from now on")
+
+
 # Each imports what it needs when it runs: `zhilu status` must not load a web server. Add yours as a row.
 COMMANDS = (
     Command("up", "start everything and watch it", run_up, up_options),
     Command("stop", "stop what `zhilu up` started", run_stop),
     Command("status", "which programs run", run_status),
     Command("train", "train the engine when its inputs changed", run_train, train_options),
+    Command("guides print", "the field guides as pages for a printer", run_guides_print, guides_print_options),
     Command("office check", "what is missing in the profile of the office", run_office_check, office_check_options),
     Command("db migrate", "bring the database to the newest schema", run_migrate),
+    Command("laws import", "read official texts of laws into the register", run_laws_import, import_options),
+    Command("laws list", "which laws are imported", run_laws_list),
+    Command("laws show", "the wording of an article", run_laws_show, show_options),
+    Command("laws diff", "which answers imported laws have outdated", run_laws_diff, diff_options),
+    Command("questions list", "what was asked and not answered", run_questions_list, questions_options),
+    Command("questions export", "the same as CSV", run_questions_export, export_options),
+    Command("search", "search answers, terms and imported laws", run_search, search_options),
 )
 
 
@@ -124,6 +218,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain("; ".join(f"{setting(issue['loc'])}{issue['msg']}" for issue in error.errors()))
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `zhilu search … | head`: nobody reads on, and Python must not complain while it exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return 1
 
 
