@@ -13,6 +13,7 @@ from knowledge import check_deadlines
 from knowledge.check_laws import check_laws
 from knowledge.check_topics import check_topics, load_topics
 from knowledge.entry import Entry
+from knowledge.fingerprints import fingerprints_of
 from knowledge.laws import Laws
 from knowledge.load import KnowledgeBase, KnowledgeError, Problem, load_knowledge
 from knowledge.office import PLACEHOLDER, is_placeholder
@@ -113,11 +114,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m knowledge.check", description=__doc__)
     parser.add_argument("--base", type=Path, default=Path("data/knowledge"))
     parser.add_argument("--laws", type=Path, help="folder of statute texts")
+    parser.add_argument("--fingerprints", type=Path, help="write the hashes of the checked articles to this file")
     parser.add_argument("--topics", type=Path, help="list of topics")
     options = parser.parse_args()
     try:
         base = load_knowledge(options.base)
         problems = check(base, laws=options.laws, topics=options.topics)
+        if options.fingerprints and options.laws and not problems:
+            options.fingerprints.write_text(fingerprints_of(base, Laws(options.laws)), encoding="utf-8")
     except KnowledgeError as error:
         problems = list(error.problems)
     for problem in problems:

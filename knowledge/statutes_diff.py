@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from knowledge.entry import Citation
+from knowledge.fingerprints import Fingerprints, fingerprint
 from knowledge.load import KnowledgeBase
 from knowledge.statutes import title_key
 from knowledge.wording import letters
@@ -74,17 +75,24 @@ class Difference:
         return asdict(self) | {"checked_on": self.checked_on.isoformat(), "reason": self.reason.value}
 
 
-def differences(base: KnowledgeBase, laws: Mapping[str, ImportedText]) -> tuple[Difference, ...]:
-    """Every citation that has to be read again, by topic; `laws` by title key (knowledge.statutes.title_key)."""
-    return tuple(each for entry in base for each in of_topic(entry.id, entry.citations, laws))
+def differences(
+    base: KnowledgeBase, laws: Mapping[str, ImportedText], checked: Fingerprints | None = None
+) -> tuple[Difference, ...]:
+    """Every citation that has to be read again, by topic; `laws` by title key (knowledge.statutes.title_key).
+
+    `checked` tells what an article read like when it was checked, whatever was imported first.
+    """
+    return tuple(each for entry in base for each in of_topic(entry.id, entry.citations, laws, checked or {}))
 
 
-def of_topic(topic: str, citations: Iterable[Citation], laws: Mapping[str, ImportedText]) -> Iterator[Difference]:
+def of_topic(
+    topic: str, citations: Iterable[Citation], laws: Mapping[str, ImportedText], checked: Fingerprints
+) -> Iterator[Difference]:
     """What is wrong with a law as a whole is told once a topic, and of an article once, whichever clauses are cited."""
     told: set[tuple[str, int, Reason]] = set()
     for citation in citations:
         law = laws.get(title_key(citation.title))
-        for reason, before, now in in_law(citation, law) if law else [(Reason.NOT_IMPORTED, "", "")]:
+        for reason, before, now in in_law(citation, law, checked) if law else [(Reason.NOT_IMPORTED, "", "")]:
             place = (citation.law, citation.article if reason in OF_AN_ARTICLE else 0, reason)
             if place not in told:
                 told.add(place)
@@ -95,7 +103,7 @@ def named(citation: Citation) -> tuple[str, str, int]:
     return citation.law, citation.title, citation.article
 
 
-def in_law(citation: Citation, law: ImportedText) -> Iterator[tuple[Reason, str, str]]:
+def in_law(citation: Citation, law: ImportedText, checked: Fingerprints) -> Iterator[tuple[Reason, str, str]]:
     """(reason, before, now) of one citation in an imported law."""
     if not law.in_force:
         yield Reason.NOT_IN_FORCE, "", ""
@@ -104,5 +112,11 @@ def in_law(citation: Citation, law: ImportedText) -> Iterator[tuple[Reason, str,
     before, now = law.on(citation.checked_on, citation.article), law.articles.get(citation.article, "")
     if not now:
         yield Reason.MISSING, before, ""
-    elif letters(before) != letters(now):
-        yield Reason.CHANGED, before, now
+    elif letters(before) != letters(now) or reads_otherwise(citation, now, checked):
+        yield Reason.CHANGED, before if before != now else "", now
+
+
+def reads_otherwise(citation: Citation, now: str, checked: Fingerprints) -> bool:
+    """Whether the article is another than the one of the check; a later check of the topic goes before the hash."""
+    known = checked.get((citation.law, citation.article))
+    return known is not None and known.on >= citation.checked_on and known.hash != fingerprint(now)

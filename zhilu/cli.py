@@ -173,6 +173,18 @@ def export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--done", action="store_true", help="these count as looked at from now on")
 
 
+def run_handovers(settings: Settings, arguments: Arguments) -> int:
+    from zhilu import handovers
+
+    return handovers.run(settings, arguments)
+
+
+def handovers_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--take", metavar="ID", help="note that somebody looks after it")
+    parser.add_argument("--by", metavar="NAME", default="", help="with --take: who")
+    parser.add_argument("--close", metavar="ID", help="somebody has been helped")
+
+
 # Each imports what it needs when it runs: `zhilu status` must not load a web server. Add yours as a row.
 COMMANDS = (
     Command("up", "start everything and watch it", run_up, up_options),
@@ -189,6 +201,7 @@ COMMANDS = (
     Command("questions list", "what was asked and not answered", run_questions_list, questions_options),
     Command("questions export", "the same as CSV", run_questions_export, export_options),
     Command("search", "search answers, terms and imported laws", run_search, search_options),
+    Command("handovers", "who waits for a person: danger first", run_handovers, handovers_options),
 )
 
 

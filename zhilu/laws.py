@@ -18,6 +18,7 @@ from cases import laws as register_laws
 from cases.database import UnitOfWork, create_register
 from cases.laws import ImportedLaw, Outcome, Wording
 from cases.migrate import upgrade
+from knowledge.fingerprints import load_fingerprints
 from knowledge.load import load_knowledge
 from knowledge.search import Hit, Kind, Search
 from knowledge.search_places import NamedLaw, Places
@@ -122,7 +123,7 @@ def run_diff(settings: Settings, arguments: argparse.Namespace) -> int:
     """Exit status 3 where a topic has to be read again; a law that is not imported is said, and is no difference."""
     base = load_knowledge(settings.knowledge_dir)
     with opened(settings) as uow:
-        found = differences(base, imported_texts(uow))
+        found = differences(base, imported_texts(uow), load_fingerprints(settings.fingerprints_file))
     if arguments.json:
         print(json.dumps([each.as_dict() for each in found], ensure_ascii=False, indent=2))
     else:

@@ -45,9 +45,14 @@ class Settings(BaseSettings):
     knowledge_dir: Path = ROOT / "data" / "knowledge"
     replies_file: Path = ROOT / "data" / "replies.yml"
     dialogue_file: Path = ROOT / "data" / "dialogue.yml"
-    care_file: Path = ROOT / "data" / "care.yml"
+    followups_file: Path = ROOT / "data" / "followups.yml"
+    terms_file: Path = ROOT / "data" / "terms.yml"
+    synonyms_file: Path = ROOT / "data" / "synonyms.yml"
+    care_dir: Path = ROOT / "data" / "care"
     triage_dir: Path = ROOT / "data" / "triage"
+    guides_dir: Path = ROOT / "data" / "guides"
     office_file: Path = ROOT / "data" / "office" / "sample.yml"
+    fingerprints_file: Path = ROOT / "data" / "checked_articles.yml"
     calendar_file: Path = ROOT / "data" / "calendar.yml"
     database_url: str = ""
     tracker_url: str = ""
@@ -62,6 +67,7 @@ class Settings(BaseSettings):
     conversations_per_minute: int = Field(600, ge=1)
     messages_per_minute: int = Field(240, ge=1)
     lookups_per_minute: int = Field(30, ge=1)
+    question_days: int = Field(180, ge=1)
     log_level: str = "INFO"
 
     @model_validator(mode="after")

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from knowledge.fingerprints import Fingerprint, fingerprint, fingerprints_of
+from knowledge.laws import Laws
+from knowledge.load import load_knowledge
 from knowledge.statutes_diff import Difference, ImportedText, Reason, differences
-from tests.unit.knowledge.factories import base, citation, entry
+from tests.unit.knowledge.factories import REPOSITORY, SHARED, base, citation, entry
 
 CHECKED, STARTED = date(2026, 11, 21), date(2022, 5, 1)
 NOW = "可以自收到书面答复之日起30日内请求复查。"
@@ -79,3 +82,19 @@ def test_an_article_cited_by_two_clauses_is_told_once_with_both_wordings(tmp_pat
 def test_another_day_in_force_is_told_once_a_topic(tmp_path: Path) -> None:
     laws = law(effective_from=date(2028, 1, 1), articles={34: "x。", 35: NOW})
     assert [each.reason for each in found(tmp_path, laws, 34, 35, 36)] == [Reason.EFFECTIVE, Reason.MISSING]
+
+
+def test_a_first_import_that_reads_otherwise_than_what_was_checked(tmp_path: Path) -> None:
+    knowledge = base(tmp_path, entry(citations=[citation()]))
+    same, other = (Fingerprint(CHECKED, fingerprint(text)) for text in (NOW.replace("。", " ．"), "以前的话。"))
+    place = ("xinfang-gongzuo-tiaoli-2022", 35)
+    assert differences(knowledge, law(), {place: same}) == ()
+    (told,) = differences(knowledge, law(), {place: other})
+    assert (told.reason, told.before, told.now) == (Reason.CHANGED, "", NOW)
+    assert differences(knowledge, law(), {place: Fingerprint(date(2026, 11, 20), other.hash)}) == ()  # read again since
+
+
+@pytest.mark.skipif(not (SHARED / "laws").exists(), reason="no statute texts beside the repository")
+def test_the_shipped_hashes_are_those_of_the_checked_texts() -> None:
+    written = fingerprints_of(load_knowledge(REPOSITORY / "data" / "knowledge"), Laws(SHARED / "laws"))
+    assert (REPOSITORY / "data" / "checked_articles.yml").read_text(encoding="utf-8") == written

@@ -20,6 +20,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation of its own with one topic; texts to import lie in its folder."""
     monkeypatch.setenv("ZHILU_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("ZHILU_KNOWLEDGE_DIR", str(write(tmp_path, entry())))
+    monkeypatch.setenv("ZHILU_FINGERPRINTS_FILE", str(tmp_path / "none.yml"))
     return tmp_path
 
 
@@ -139,6 +140,7 @@ def test_all_researched_laws_outdate_nothing(
     if not (SHARED / "laws").exists():
         pytest.skip("laws is not beside the repository")
     monkeypatch.delenv("ZHILU_KNOWLEDGE_DIR")
+    monkeypatch.delenv("ZHILU_FINGERPRINTS_FILE")
     status, output = said(capsys, "laws", "import", str(SHARED / "laws"))
     assert status == 0
     assert "《中华人民共和国民法典》（minfadian-2020）1260条，新导入\n" in output
