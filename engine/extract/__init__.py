@@ -5,24 +5,26 @@ from __future__ import annotations
 from datetime import date
 
 from engine.extract import amount, body, codes, dates, handling, people, person, phone, place
-from engine.extract.amount import parse_amount
+from engine.extract.amount import parse_amount, read_amount
 from engine.extract.codes import parse_case_number, parse_query_code
 from engine.extract.dates import parse_date
-from engine.extract.folding import fold
-from engine.extract.found import DateResult, Found, PhoneResult, Problem, Sentence
+from engine.extract.folding import fold, still
+from engine.extract.found import AmountResult, DateResult, Found, PhoneResult, Problem, Sentence
 from engine.extract.gazetteer import Gazetteer, load_gazetteer
 from engine.extract.lexicon import scan
 from engine.extract.people import parse_headcount
 from engine.extract.person import parse_behalf, parse_name, parse_names
 from engine.extract.phone import parse_phone
-from engine.extract.slots import fill
+from engine.extract.slots import doubts, fill
 
 __all__ = [
+    "AmountResult",
     "DateResult",
     "Found",
     "Gazetteer",
     "PhoneResult",
     "Problem",
+    "doubts",
     "extract",
     "fill",
     "load_gazetteer",
@@ -35,6 +37,7 @@ __all__ = [
     "parse_names",
     "parse_phone",
     "parse_query_code",
+    "read_amount",
 ]
 
 # The order matters: what one finder claims (numbers, dates) the next ones leave alone.
@@ -53,7 +56,7 @@ _FINDERS = (
 
 def extract(text: str, today: date, places: Gazetteer | None = None) -> list[Found]:
     """Everything that the text states, by position; relative dates count from `today`."""
-    sentence = Sentence(text, fold(text), today, places)
+    sentence = Sentence(text, still(fold(text)), today, places)
     found: list[Found] = []
     for finder in _FINDERS:
         found += finder(sentence)

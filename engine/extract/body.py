@@ -26,7 +26,9 @@ _TRADE = frozenset(listed("trade"))
 _COUNTED_INSIDE = re.compile(
     r"[一二三四五六七八九十百千两几\d]+(?:[多几来]?)[户个家人套间年月天次岁万块亩]|时候?[\u4e00-\u9fff]"
 )
-_COUNT = re.compile(r"^(?:[一二三四五六七八九十两几\d]+(?:[个家名位间]|(?=$))|第[一二三]|这个|那个|某个?|全)")
+_COUNT = re.compile(
+    rf"^(?:[一二三四五六七八九十两几\d]+(?:[个家名位间]|(?=$))|第[一二三]|这个|那个|某个?|全|(?:单位|公司|物业|学校|医院)(?=[{HAN}]{{2}}))"
+)
 _NAME = re.compile(rf"{SURNAME}(?:某某?|[{HAN}]{{1,2}})")
 _SO_AND_SO = re.compile(rf"(?P<name>{SURNAME}某某?)(?![{HAN}]?(?:镇|村|乡|县|公司))")
 _NEAR = re.compile(rf"(?:{words('near_person')})的?(?P<name>{SURNAME}(?:某某?|[{HAN}]{{1,2}}))")
@@ -54,6 +56,7 @@ _ONCE = re.compile(r"(?:进|分到|分配到|调到|调进|招进|招到)(?:的|
 _SCENE = re.compile(r"^被[几人别他]|^挨打|^摔")
 _FOUND_BOTH = re.compile(r"(?:找|问|跑)(?:了|过)?[\u4e00-\u9fff]{2,6}[和与、]$")  # 找社区和物业都说劝不动
 _NEGLECT = re.compile(r"不管|不理|不作为|不处理|没下文|推|不了了之|敷衍|偏")
+_KIN = re.compile(rf"(?:{words('kin')})(?:名字)?$")
 _AT = re.compile(r"(?:大?门口|后面|对面|附近|旁边|边上|后边|前面|门前)")
 _PREDICATE = re.compile(words("predicate"))
 _DEALT = re.compile(r"(?:被|跟着?|在|和|与|入职|遭|叫|从|收到|接到|是)$")
@@ -74,7 +77,8 @@ def find(sentence: Sentence, scanned: Words) -> list[Found]:
     candidates = [
         each
         for each in _longest(_organisations(sentence, scanned) + _persons(sentence, scanned))
-        if each.kind == "person" or not _AT.match(sentence.folded, each.end)
+        if (each.kind == "person" or not _AT.match(sentence.folded, each.end))
+        and not sentence.folded.endswith("不是", 0, each.start)
     ]
     found: list[Found] = []
     helper_end = -1
@@ -108,6 +112,8 @@ def _organisation(sentence: Sentence, scanned: Words, word: Word) -> Candidate |
     start = scanned.edges[word.start]
     if counted := _COUNT.match(sentence.folded[start : word.start]):
         start += counted.end()
+    if start and sentence.folded[start - 1] in "那这" and sentence.folded[start] == "家":
+        start += 1  # 那家装修公司
     name = sentence.folded[start : word.start]
     if not name and word.text in _NOT_BARE and word.start > 1 and sentence.folded[word.start - 1] in _SOFT:
         start = scanned.edges[word.start - 1]
@@ -141,10 +147,13 @@ def _persons(sentence: Sentence, scanned: Words) -> list[Candidate]:
     ]
     for match in _SO_AND_SO.finditer(sentence.folded):
         found.append(_with_post(sentence, scanned, *match.span("name")))
+    houses = {match.end("house"): match.start("house") for match in _HOUSE.finditer(sentence.folded)}
     for match in _NEAR.finditer(sentence.folded):
-        if name := _person_name(sentence, scanned, *match.span("name")):
-            found.append(Candidate(match.start("name"), match.start("name") + len(name), "person", 6))
-    found += [Candidate(*match.span("house"), "person", 5) for match in _HOUSE.finditer(sentence.folded)]
+        own = match[0].startswith("叫") and _KIN.search(sentence.folded[: match.start()])  # 我老公叫周强
+        if not own and (name := _person_name(sentence, scanned, *match.span("name"))):
+            start = houses.pop(match.start("name"), match.start("name"))
+            found.append(Candidate(start, match.start("name") + len(name), "person", 6))
+    found += [Candidate(start, end, "person", 5) for end, start in houses.items()]
     return found
 
 

@@ -51,6 +51,8 @@ def _grouped(text: str) -> bool:
 
 def _at_random(text: str) -> bool:
     """Whether it looks drawn by lot and not like a product or a word: one case throughout, digits among the letters."""
+    if re.fullmatch(r"(?i)(?:tel|phone|mob|mobile)\W*\d+", text):
+        return False
     one_case = text in (text.upper(), text.lower())
     return one_case and len(re.findall(r"[A-Za-z]", text)) >= 2 and len(re.findall(r"\d", text)) >= 2
 

@@ -105,6 +105,8 @@ def _two_months(said: str) -> list[str]:
 def month_day(match: Match, year: int | None, month: int, today: date, anchor: str | None) -> DateResult:
     """A month, or a day of it, in the year said, else after the anchor, else the most recent."""
     day = to_small(match["day"].replace("廿", "二十")) if match["day"] else None
+    if day and year is None and _either_calendar(match):
+        return _by_sun_or_moon(month, day, today)
     if not 1 <= month <= 12 or (match["day"] and not 1 <= (day or 0) <= 31):
         return _IMPOSSIBLE
     tail = f"-{month:02d}" + (f"-{day:02d}" if day else "")
@@ -119,6 +121,25 @@ def month_day(match: Match, year: int | None, month: int, today: date, anchor: s
     if this_year.problem is Problem.FUTURE or (this_year is _IMPOSSIBLE and tail == "-02-29"):
         return checked(f"{today.year - 1}{tail}", today)
     return this_year
+
+
+def _by_sun_or_moon(month: int, day: int, today: date) -> DateResult:
+    """Both days that 八月十五 may be, the last that have been."""
+    days = []
+    for of in (_solar_day, lunar.lunar_date):
+        been = (of(year, month, day) for year in (today.year, today.year - 1))
+        days += [each.isoformat() for each in been if each and each <= today][:1]
+    return DateResult(None, Problem.AMBIGUOUS, tuple(days))
+
+
+def _solar_day(year: int, month: int, day: int) -> date | None:
+    return date(year, month, day) if day <= calendar.monthrange(year, month)[1] else None
+
+
+def _either_calendar(match: Match) -> bool:
+    """八月十五, without 号: in the country's calendar or the moon's."""
+    said = match["month"] + match["day"] if "month" in match.re.groupindex and match["month"] else "1"
+    return not re.search(r"\d", said) and match.string[match.end("day") : match.end("day") + 1] not in ("日", "号")
 
 
 def _lunar(match: Match, year: int | None, today: date) -> DateResult:
@@ -157,11 +178,19 @@ def _part_of_year(year: int, part: str | None, today: date) -> DateResult:
         return checked(f"{year}-01", today)
     if part in ("底", "末"):
         return checked(f"{year}-12", today)
-    if part in ("上半年", "下半年"):
-        start, end = (f"{year}-01", f"{year}-06") if part == "上半年" else (f"{year}-07", f"{year}-12")
+    if months := _months_of(part):
+        start, end = (f"{year}-{month:02d}" for month in months)
         begun = checked(start, today)
         return period(start, min(end, today.isoformat()[:7])) if begun.value else begun
     return checked(f"{year:04d}", today)
+
+
+def _months_of(part: str) -> tuple[int, int] | None:
+    """First and last month of a half or a quarter of a year."""
+    if part.endswith("季度"):
+        last = 3 * (to_small(part.removeprefix("第").removesuffix("季度")) or 1)
+        return last - 2, last
+    return {"上半年": (1, 6), "下半年": (7, 12)}.get(part)
 
 
 def months_back(today: date, months: int) -> tuple[int, int]:

@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
-from engine.extract.date_terms import COMPACT, DAY_ONLY, NUMBERS, TERM, UNTIL, UNTIL_NOW, VAGUE
+from engine.extract.date_terms import (
+    COMPACT,
+    DAY_ONLY,
+    ISO_END,
+    NUMBERS,
+    SHORT_YEAR,
+    TERM,
+    TERM_ON,
+    UNTIL,
+    UNTIL_NOW,
+    VAGUE,
+)
 from engine.extract.date_values import checked, month_day, months_back, period, resolve
-from engine.extract.folding import fold
+from engine.extract.folding import fold, still
 from engine.extract.found import DateResult, Found, Problem, Sentence
 from engine.extract.numerals import to_small
 
 _HINT = re.compile(
     r"[年月日号周天前]|\d[-/.]\d|星期|礼拜|昨|今|旦|节|庆|清明|端午|中秋|重阳|除夕|元宵|三十|初一|五一|十一"
 )
+_LIFE = re.compile(
+    r"\s?(?:[\d一二三四五六七八九十]+了?岁|[一二三四五六七八九十]{2,3}了|[\d]{2}了|(?:出?生|生人|的?兵(?!团)|入伍|参军|当兵|参加工作|退伍))"
+)
+_EARLIER = re.compile(
+    r"\s?(?:[我俺就在][^，。；\s]{0,6})?(?:入职|进厂|进的?公司|签的?|签了?合同|买的|买了|购房|入住|结的?婚|开业)"
+)
+_PROMISED = re.compile(r"(?<![听据我你])(?:说好?|答应|承诺|约定|保证|许诺|定在|通知)(?:的|了|是|在|我)*\s?$")
+_OR = re.compile(r"或者?|还是|要么")
+_ONE_OF_TWO = re.compile(r"不是[^，。；]{1,8}(?:就|便)是")
+_NOT = re.compile(r"不是\s?在?$")
+_SIGNED = re.compile(r"此致|敬礼|签[名字]|署名|[报访诉请映]人\s?:")
 Match = re.Match[str]
 
 
@@ -35,25 +59,55 @@ def find(sentence: Sentence) -> list[Found]:
         anchor = result.value[:7] if match["year"] or match["relative_year"] or match["iso"] else anchor
         span = match.start(), _trim(text, match.start(), end)
         sentence.taken.append(span)
-        found.append(sentence.found("date", result.value, *span, weight=_weight(match, result.value, text)))
+        weight = -1 if _open_choice(found, text, span[0]) else _weight(match, result.value, text, span[1])
+        found.append(sentence.found("date", result.value, *span, weight=weight))
+    return found or _days_alone(sentence)
+
+
+def _open_choice(found: list[Found], text: str, start: int) -> bool:
+    """Whether the date is said as one of two (三月或者四月): then neither counts."""
+    if not found or not _OR.fullmatch(text[found[-1].end : start].strip()):
+        return False
+    found[-1] = replace(found[-1], weight=-1)
+    return True
+
+
+def _days_alone(sentence: Sentence) -> list[Found]:
+    """28号晚上: a day without its month, where the time of the day shows that no house is meant."""
+    found = []
+    for match in TERM_ON.finditer(sentence.folded):
+        value = _day_of_recent_month(match, sentence.today).value
+        if value and sentence.free(*match.span()):
+            sentence.taken.append(match.span())
+            found.append(sentence.found("date", value, *match.span(), weight=3))
     return found
 
 
 def parse_date(text: str, today: date) -> DateResult:
     """The date of a bare answer, or why there is none."""
-    folded = fold(text)
+    folded = still(fold(text))
     if match := COMPACT.fullmatch(folded):
         return checked(f"{match[1]}-{match[2]}-{match[3]}", today)
+    if match := SHORT_YEAR.fullmatch(folded):
+        return checked(f"20{match[1]}-{int(match[3]):02d}-{int(match[4]):02d}", today)
     if match := NUMBERS.fullmatch(folded):
         return month_day(match, int(match["year"]) if match["year"] else None, int(match["month"]), today, None)
-    problem = Problem.NONE
-    for match in TERM.finditer(folded):
-        if not _plausible(match, folded):
+    said, problem, at = [], Problem.NONE, 0
+    one_of_two = _ONE_OF_TWO.search(folded)
+    while match := TERM.search(folded, at):
+        at = max(match.end(), match.start() + 1)
+        if not _plausible(match, folded) or not one_of_two and _NOT.search(folded[: match.start()]):
             continue
-        result, _ = _with_period(match, folded, today, None)
+        result, at = _with_period(match, folded, today, None)
         if result.value is not None:
+            said.append((result, match.start(), at))
+        if result.choices:
             return result
         problem = problem if problem is not Problem.NONE else result.problem
+    if said and one_of_two:
+        return _between(said)
+    if said:
+        return _between(said) if _undecided(said, folded) else said[0][0]
     if problem is not Problem.NONE:
         return DateResult(None, problem)
     if match := DAY_ONLY.search(folded):
@@ -63,30 +117,48 @@ def parse_date(text: str, today: date) -> DateResult:
     return DateResult(None, Problem.AMBIGUOUS if VAGUE.search(folded) else Problem.NONE)
 
 
+def _between(said: list[tuple[DateResult, int, int]]) -> DateResult:
+    return DateResult(None, Problem.AMBIGUOUS, tuple(dict.fromkeys(result.value or "" for result, _, _ in said)))
+
+
+def _undecided(said: list[tuple[DateResult, int, int]], folded: str) -> bool:
+    """三月或者四月."""
+    return any(_OR.fullmatch(folded[one[2] : two[1]].strip()) for one, two in pairwise(said))
+
+
 def _trim(text: str, start: int, end: int) -> int:
     while end > start and text[end - 1] in " 的":
         end -= 1
     return end
 
 
-def _weight(match: Match, value: str, text: str) -> int:
-    """A day over a month over a year; 今天 is mostly about the visit."""
-    if match["relative_day"] and match["relative_day"][0] == "今":
+def _weight(match: Match, value: str, text: str, end: int) -> int:
+    """A day over a month over a year, over the day of a contract; 今天 is mostly about the visit."""
+    if match["relative_day"] and match["relative_day"] in ("今天", "今日", "今儿"):
         return -1
-    if text[max(0, match.start() - 3) : match.start()].rstrip("在").endswith("不是"):  # 不是8月，是9月
+    before = text[max(0, match.start() - 6) : match.start()]
+    if _NOT.search(before) or _PROMISED.search(before) or _ONE_OF_TWO.search(text):  # 不是8月，是9月
         return -1
+    if not text[end:].strip(" 。.日号") and _SIGNED.search(text):
+        return -1
+    if _EARLIER.match(text, end):
+        return 0
     return min(value.split("/")[0].count("-") + 1, 3)
 
 
 def _plausible(match: Match, text: str) -> bool:
     """Not a length of time (二三年, 15年), a rate (一月两千) or a name (五月花)."""
     before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 2]
+    if (match["year"] or match["relative_year"]) and _LIFE.match(text, match.end()):
+        return False
+    if match["relative_year"] and not (match["month"] or match["part"]) and after == "过年":
+        return False
     if match["year"] and len(match["year"]) == 2 and not match["month"]:
         return _two_digit_year(match["year"], before, after)
     if match["month"] and not match["year"] and not match["relative_year"] and not match["day"]:
         if match[0] in ("一月", "1月") and re.match(r"[\d一二两三四五六七八九十几才只]", after):
             return False
-        return before[-1:] not in ("每", "第", "几", "、") and not re.match(r"[饼嫂球亮亮光台]", after)
+        return before[-1:] not in ("每", "第", "几", "、") and not re.match(r"[饼嫂球亮光台红]|花[^了费钱掉去]", after)
     if match["bare_part"]:
         return before[-1:] not in ("每", "大", "历", "成", "少", "新", "学")
     if match["relative_year"] and match["relative_year"] == "前年":
@@ -113,7 +185,9 @@ def _with_period(match: Match, text: str, today: date, anchor: str | None) -> tu
     rest = match.end()
     if (now := UNTIL_NOW.match(text, rest)) and (not now["gap"] or start.value.count("-")):
         return period(start.value, today.isoformat()[:7]), now.end()
-    if (joint := UNTIL.match(text, rest)) and (second := TERM.match(text, joint.end())):
+    if (joint := UNTIL.match(text, rest)) and (
+        second := TERM.match(text, joint.end()) or ISO_END.match(text, joint.end())
+    ):
         end = resolve(second, today, start.value)
         if end.value is not None and "/" not in end.value:
             return period(start.value, end.value), second.end()

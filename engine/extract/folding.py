@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _VARIANTS = {
     "　": " ",
     "\t": " ",
@@ -29,6 +31,17 @@ _VARIANTS = {
     "＋": "+",
     "（": "(",
     "）": ")",
+    # southern words for 们, 的, 没, 给, 在, 他, 了, 不
+    "哋": "们",
+    "嘅": "的",
+    "冇": "没",
+    "畀": "给",
+    "喺": "在",
+    "佢": "他",
+    "咗": "了",
+    "唔": "不",
+    "弗": "不",
+    "侬": "你",
 }
 _FULL_WIDTH = {
     chr(code): chr(code - 0xFEE0)
@@ -38,6 +51,28 @@ _FULL_WIDTH = {
 _TABLE = str.maketrans({**_FULL_WIDTH, **_VARIANTS})
 
 
+# 3w5, 2k, 2o26; 九万几蚊 is Cantonese for yuan
+_TYPED = (
+    (re.compile(r"(?<=\d)[wW](?![A-Za-z])"), "万"),
+    (re.compile(r"(?<=\d)[kK](?![A-Za-z\d])"), "千"),
+    (re.compile(r"(?<=\d)[oO](?=\d)"), "0"),
+    (re.compile(r"(?<=[\d一二两三四五六七八九十百千万几])蚊"), "块"),
+)
+_NUMERAL = "零一二两三四五六七八九十百千万"
+_FILLER = re.compile(
+    r"[嗯呃欸诶]+|那个(?![月人姓]|星期|礼拜|时候)"
+    rf"|(?P<word>我们|我|俺|他|她|就是|就|这个|然后|是)(?=[，, ]?(?P=word)(?!们))|(?P<number>(?=[一二两三四五六七八九十]+[百千万])[{_NUMERAL}]{{2,6}})(?=(?P=number)[{_NUMERAL}元块])"
+)
+
+
 def fold(text: str) -> str:
     """Half-width letters and digits, simplified money words; always as long as the text given."""
-    return text.translate(_TABLE)
+    folded = text.translate(_TABLE)
+    for pattern, plain in _TYPED:
+        folded = pattern.sub(plain, folded)
+    return folded
+
+
+def still(folded: str) -> str:
+    """A folded text with blanks for what the tongue adds: 嗯, 那个, a word said twice; as long as before."""
+    return _FILLER.sub(lambda match: " " * len(match[0]), folded)

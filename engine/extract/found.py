@@ -22,6 +22,7 @@ class Found:
     text: str
     total: bool = False
     weight: int = 0
+    part: bool = False  # of an amount: what has come back of another
 
 
 class Problem(str, Enum):
@@ -37,10 +38,23 @@ class Problem(str, Enum):
 
 @dataclass(frozen=True)
 class DateResult:
-    """ISO day, month, year or period; no value and no problem means that no date was said."""
+    """ISO day, month, year or period; no value and no problem means that no date was said.
+
+    `choices`: of what is ambiguous, the readings to choose from (三月或者四月; 八月十五 by the sun or the moon).
+    """
 
     value: str | None
     problem: Problem = Problem.NONE
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AmountResult:
+    """Yuan; no value and no problem means that no sum was said; `choices`: several were, and none is the whole."""
+
+    value: int | float | None
+    problem: Problem = Problem.NONE
+    choices: tuple[int | float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ CHARS = "〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆�
 # A run that may be a numeral; to_number says whether it is.
 RUN = (
     rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{CHARS}])"
-    rf"(?:\d+(?:\.\d+)?|点(?=[{CHARS}])|(?<![一二三四五六七八九])两|[{CHARS.replace('两', '')}])*"
+    rf"(?:\d+(?:\.\d+)?|(?!一[直共起定些样])(?:点(?=[{CHARS}])|(?<![一二三四五六七八九])两|[{CHARS.replace('两', '')}]))*"
 )
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from engine.extract.folding import fold
+from engine.extract.folding import fold, still
 from engine.extract.found import Found, Sentence
 from engine.extract.words import listed, words
 
@@ -14,26 +14,32 @@ SURNAME = rf"(?:{words('compound_surnames')}|[{''.join(listed('surnames'))}])"
 _DOTTED = rf"[{HAN}]{{2,6}}(?:[·•・‧.][{HAN}]{{2,6}}){{1,3}}"
 _FULL = re.compile(rf"(?:{_DOTTED}|(?:{words('compound_surnames')})[{HAN}]{{1,2}}|{SURNAME}[{HAN}]{{1,2}})")
 _FULL_ANSWER = re.compile(rf"(?:{_DOTTED}|(?:{words('compound_surnames')})[{HAN}]{{1,2}}|{SURNAME}[{HAN}]{{1,3}})")
+_FOREIGN = rf"[{''.join(listed('transliterated'))}]{{4,6}}(?=$|[^{HAN}]|[在是住来])"
 _FOREIGN_SOUND = re.compile(rf"[{''.join(listed('transliterated'))}]{{2,6}}")
 NOT_A_NAME = re.compile(rf"{words('not_a_name')}|某")
 _AFTER = "".join(listed("after_a_name"))
+_NO_VERB = rf"(?!{words('verb_like_surnames')})"
 _END = r"(?=$|[\s，。；！？、,;!?.:()\d\"”'])"
 _SURE = (
     r"(?:(?<![人的妈爸亲子女公婆弟哥姐妹])(?:我|俺|咱)(?:的)?(?:名字)?(?:就)?叫做?"
     r"|(?<![人的])(?:我的?|本人)?(?:姓名|名字)(?:是|叫|为|[:：])\s?"
-    r"|本人(?:叫|姓名|名叫)|(?:我|俺)(?:的大名|本名)(?:是|叫)?|实名[:：]\s?)\s?"
+    r"|本人(?:叫|姓名|名叫)|(?:我|俺)的?(?:大名|本名|真名)(?:是|叫)?|实名[:：]\s?"
+    rf"|(?<!被)(?:投诉|反映|举报|申请|申诉|来信|来访|上访|信访|控告)人(?:姓名)?(?:是|叫|[:：]|{_NO_VERB})|签[名字][:：]|署名[:：]"
+    rf"|姓名\s?{_NO_VERB})(?:个(?!人))?\s*"
 )
 _ROLE = (
-    r"(?:村民|业主|居民|退役军人|退伍军人|退伍兵|老兵|学生家长|家长|工人|农民工|职工|员工|群众|教师"
+    r"(?:村民|受害人|受害者|残疾人|伤者|患者|低保户|贫困户|司机|车夫|个体户|消费者|租客|购房人|股民|储户|学员|会员|业主|居民|退役军人|退伍军人|退伍兵|老兵|学生家长|家长|工人|农民工|职工|员工|群众|教师"
     r"|租户|商户|党员|市民|老师|户主)"
 )
 _MAYBE = (
     rf"(?:(?:我|俺)就?是(?:[^，。；,;\s]{{1,8}}的)?[^，。；,;\s]{{0,6}}?{_ROLE}?"
     rf"|本人(?:[是系][^，。；,;\s]{{0,8}}?{_ROLE})?)\s?"
 )
-_STATED = re.compile(rf"{_SURE}(?P<sure>{_FULL.pattern})|{_MAYBE}(?P<maybe>{_FULL.pattern}){_END}")
+_STATED = re.compile(
+    rf"{_SURE}(?P<sure>{_FOREIGN}|{_FULL.pattern})|{_MAYBE}(?P<maybe>{_FULL.pattern})(?:{_END}|(?=我|今年|住在?|电话|手机|身份证))"
+)
 _BY_SURNAME = re.compile(
-    rf"(?:我|俺|本人|免贵)\s?姓(?P<surname>{SURNAME})[，,\s、]*"
+    rf"(?:我|俺|本人|免贵)\s?姓(?P<surname>{SURNAME})[，,\s、]*(?:[{HAN}]{{1,3}}(?P=surname)[，,\s、]*)?"
     rf"(?:(?:我|俺)?(?:名字|全名|大名)?(?:叫|是)?\s?(?P<full>(?P=surname)[{HAN}]{{1,2}}){_END}|名?叫(?P<given>[{HAN}]{{1,2}}){_END}"
     rf"|单名一?个?(?P<single>[{HAN}])字?)"
 )
@@ -41,9 +47,10 @@ _SIGNED = re.compile(
     rf"(?:^|[，。；！？,;!?\s])(?P<name>{_FULL.pattern})[，,、\s:：]*(?:电话|手机|联系电话|联系方式|号码)?[:：]?\s?(?=(?:\+?86)?1[3-9]\d)"
 )
 _PREFIX = re.compile(
-    rf"^(?:(?:不是|名字写错了|写错了|更正|对了|嗯|哦|噢|啊|那|就|好的?|行)[，,\s]*)*(?:(?:{_SURE})|(?:我|俺)是|我|叫|姓名|是)?\s*"
+    rf"^(?:(?:不是[{HAN}]{{1,4}}?[，,\s]*(?=是|叫)|不是|(?:名字|姓名)?[写打说填记弄]错了|更正|对了|嗯|哦|噢|啊|那|就|先|好的?|行|改成|改为|换成|填写?|写|记|登记|用)[，,\s]*)*"
+    rf"(?:(?:{_SURE})|(?:我|俺)是|(?:我的?)?(?:真名|大名|名字|姓名)(?:是|叫)?|我|叫|是)?\s*"
 )
-_TAIL = re.compile(r"(?:[，,。.！!\s]|啊|吧|呀|呢|哈|先生|女士|同志)+$")
+_TAIL = re.compile(r"(?:[，,。.！!\s]|啊|吧|呀|呢|哈|嘛|先生|女士|同志|这个名字?|好了|就行|就好)+$")
 
 
 def find(sentence: Sentence) -> list[Found]:
@@ -84,7 +91,7 @@ def _is_name(name: str) -> bool:
 
 def parse_name(text: str) -> str | None:
     """The name in a bare answer; 匿名 and the like are none."""
-    folded = fold(text).strip()
+    folded = still(fold(text)).strip()
     if match := _BY_SURNAME.search(folded):
         name = match["full"] or match["surname"] + (match["given"] or match["single"])
         return name if not NOT_A_NAME.search(name) else None

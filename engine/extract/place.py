@@ -10,19 +10,20 @@ from engine.extract.words import listed, words
 
 _BARE = frozenset(listed("place_bare"))
 _NOT_OF_NAME = frozenset(listed("not_of_name"))
-_WEAK = frozenset("县市区州旗苑滩岛港组湖巷路街")  # need a name of two characters
+_WEAK = frozenset((*"县市区州旗苑滩岛港组湖巷路街", "大街"))  # need a name of two characters
 _TAIL = "".join(listed("place_tail"))
 _NOT_A_NAME = re.compile(
     r"^[\d一二三四五六七八九十]+$|[一二三四五六七八九十百两几\d]+多?[个条座户家人年月天次]|时候?[\u4e00-\u9fff]"
 )
 _CHAIN = re.compile(rf"[\u4e00-\u9fff]{{1,3}}?[{_TAIL}](?![\u4e00-\u9fff]?(?:[委干部主]|长))")
 _NUMBERED = re.compile(
-    r"(?:[\d一二三四五六七八九十甲乙ABC]{1,4}(?:号院|号楼|号|栋|幢|单元|组|社|队|座|楼|排|室|弄|期|区|米))+(?:[A-Z\d]{1,4}室?(?![\d年月日元万号个]))?"
+    r"(?:[\d一二三四五六七八九十甲乙ABC]{1,4}(?:号院|号楼(?![上下])|号|栋|幢|单元|组|社|队|座|楼|排|室|弄|期|区|米))+(?:[A-Z\d]{1,4}室?(?![\d年月日元万号个]))?"
 )
 _SPOT = re.compile(
     r"(?:大?门口|村口|路口|后面|对面|附近|旁边|边上|外面?|里面|[东西南北](?:边|侧|门|头|段|口)|前面|门前|楼下)(?![\u4e00-\u9fff]?(?:省|县|地))"
 )
 _AT = re.compile(r"(?:大?门口|后面|对面|附近|旁边|边上|门前)")
+_ROADS = frozenset(("国道", "省道", "县道", "乡道"))
 _LANDMARKS = frozenset(("广场", "公园", "市场", "车站", "桥", "工地", "码头", "大桥"))
 _SIDE = re.compile(
     r"(?<![\u4e00-\u9fff])?(?P<side>(?:村|镇|乡|城|县城|屋|房)(?:东|西|南|北|头|尾)头?)(?=的|那|有|建|边|口|$|[，。,])"
@@ -31,6 +32,7 @@ _BEFORE = re.compile(rf"(?:{words('place_before')})$")
 _OWNERS = re.compile(
     r"(?P<place>[\u4e00-\u9fff]{1,8}?(?:小区|社区|街道|村|镇|乡))(?:物业|村?委|居委|[\u4e00-\u9fff]{0,4}(?:主任|村?支书|副?[镇乡村站所]长|书记|会计)|两委)"
 )
+_SUFFIXES = frozenset(listed("place_suffix"))
 _COMPANY_TAIL = frozenset(("firm", "body", "brand", "title", "bare"))
 
 
@@ -57,13 +59,18 @@ def find(sentence: Sentence, scanned: Words) -> list[Found]:
 
 
 def _span(sentence: Sentence, scanned: Words, word: Word) -> tuple[int, int] | None:
-    text, start = sentence.folded, scanned.edges[word.start]
+    text, start = sentence.folded, _behind_firm(scanned, scanned.edges[word.start], word.start)
     name = text[start : word.start]
     if not name or name in _NOT_OF_NAME or len(name) > 12:
         end = _tail(text, word.end)
         return (word.start, end) if word.text in _BARE or word.text in _LANDMARKS and end > word.end else None
-    if len(name) < 2 and word.text in _WEAK or not sentence.free(start, word.end) or _NOT_A_NAME.search(name):
+    numbered = word.text in _ROADS and re.fullmatch(r"[A-Z]?\d{1,3}", name)
+    if len(name) < 2 and word.text in _WEAK or not sentence.free(start, word.end):
         return None
+    if _NOT_A_NAME.search(name) and not numbered:
+        return None
+    if word.text in ("街", "路") and name[-1] in "镇乡村县" and text[word.end : word.end + 1] in "上边":
+        return (start, word.start)
     if word.text == "路" and text[word.end : word.end + 1] == "过" and name[-1] in "口家边旁前门里面":
         return None
     end = word.end
@@ -75,6 +82,11 @@ def _span(sentence: Sentence, scanned: Words, word: Word) -> tuple[int, int] | N
         ]
         end = end if inside else chain.end()
     return (start, _tail(text, end)) if not _names_a_body(scanned, end) else None
+
+
+def _behind_firm(scanned: Words, start: int, end: int) -> int:
+    """Where the place begins whose firm was named right before it (宏达公司滨江新城工地)."""
+    return max([start] + [each.end for each in scanned.words if "firm" in each.kinds and start < each.end <= end - 2])
 
 
 def _names_a_body(scanned: Words, end: int) -> bool:
@@ -99,6 +111,8 @@ def _tail(text: str, end: int) -> int:
 def _weight(sentence: Sentence, word: Word, span: tuple[int, int]) -> int:
     before = sentence.folded[max(0, span[0] - 3) : span[0]]
     weak = word.text in _WEAK
+    if before.endswith("不是"):
+        return -9
     return 2 - weak + 2 * bool(_BEFORE.search(before)) + (len(word.text) > 1)
 
 
@@ -117,11 +131,13 @@ def _official(sentence: Sentence, spans: dict[tuple[int, int], int]) -> list[Fou
     for (start, end), weight in sorted(spans.items()):
         value = sentence.folded[start:end]
         for left, right, name in reversed(known):
-            if start <= left and right <= end:
+            if start <= left and right <= end and value[right - start :] not in _SUFFIXES:  # 双河大桥 stays
                 value = value[: left - start] + name + value[right - start :]
                 weight += 2
         found.append(sentence.found("place", value, start, end, weight=weight))
     for left, right, name in known:
         if all(right <= start or end <= left for start, end in spans):
-            found.append(sentence.found("place", name, left, right, weight=5))
+            chain = _CHAIN.match(sentence.folded, right) if name[-1] in "乡镇道" else None
+            end = chain.end() if chain else right
+            found.append(sentence.found("place", name + sentence.folded[right:end], left, end, weight=5))
     return sorted(found, key=lambda each: each.start)

@@ -12,7 +12,7 @@ import yaml
 from engine.extract import extract, fill
 
 TODAY = date(2026, 11, 21)
-TABLE: dict[str, list[list[Any]]] = yaml.safe_load((Path(__file__).parent / "cases.yml").read_text(encoding="utf-8"))
+TABLE: dict[str, list[list[Any]]] = yaml.safe_load((Path(__file__).parent / "entities.yml").read_text(encoding="utf-8"))
 ONE_SLOT = ("respondent", "place")
 ROWS = [(entity, text, expected) for entity, rows in TABLE.items() for text, expected in rows]
 

@@ -1,0 +1,91 @@
+"""The table of cases and what the rules make of it: right or wrong, slot by slot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional
+
+import yaml
+
+from engine.components.entities import readings
+from engine.extract import Gazetteer, extract, fill, load_gazetteer
+
+ROOT = Path(__file__).resolve().parents[2]
+LISTS = ("improved_on", "kept_unseen")
+NEVER_INVENTED = ("amount", "occurred_on", "name", "phone", "headcount")
+TABLE: Dict[str, Any] = yaml.safe_load((Path(__file__).parent / "extract" / "cases.yml").read_text(encoding="utf-8"))
+TODAY: date = TABLE["today"]
+PLACES: Gazetteer = load_gazetteer(ROOT / "data" / "office" / "sample.yml")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One slot of one case."""
+
+    text: str
+    slot: str
+    expected: Any
+    got: Any
+    right: bool
+
+    def __str__(self) -> str:
+        return f"{self.slot}: {self.text}\n    expected {self.expected!r}, got {self.got!r}"
+
+
+@dataclass
+class Share:
+    """How many of the slots of a list are right."""
+
+    right: Counter = field(default_factory=Counter)
+    all: Counter = field(default_factory=Counter)
+
+    def add(self, judged: Judged) -> None:
+        self.all[judged.slot] += 1
+        self.right[judged.slot] += judged.right
+
+    def share(self, slot: str) -> float:
+        return self.right[slot] / self.all[slot]
+
+    @property
+    def overall(self) -> float:
+        return sum(self.right.values()) / sum(self.all.values())
+
+    def __str__(self) -> str:
+        rows = [(slot, self.right[slot], self.all[slot]) for slot in sorted(self.all)]
+        rows.append(("overall", sum(self.right.values()), sum(self.all.values())))
+        return "\n".join(f"{name:15} {right:4}/{count:<4} {right / count:.3f}" for name, right, count in rows)
+
+
+def understood(text: str, asks: Optional[str], today: date = TODAY) -> Dict[str, Any]:
+    """Slot to value, as the form takes them: the answer to what it asked, else what a story states."""
+    found = extract(text, today, PLACES)
+    stated = fill(found)
+    stated["headcount"] = next((each.value for each in found if each.entity == "headcount"), None)
+    if asks:
+        read = readings(text, today)["whole"]
+        stated[asks] = read.get(asks, stated.get(asks))
+    return stated
+
+
+def judge(case: Dict[str, Any]) -> Iterator[Judged]:
+    text, asks, expect = case["text"], case.get("asks"), case["expect"]
+    got = understood(text, asks)
+    invented = [] if asks else [slot for slot in NEVER_INVENTED if slot not in expect and got.get(slot) is not None]
+    for slot in [*expect, *invented]:
+        expected = expect.get(slot)
+        yield Judged(text, slot, expected, got.get(slot), fits(slot, expected, got.get(slot)))
+
+
+def fits(slot: str, expected: Any, value: Any) -> bool:
+    if isinstance(expected, dict):
+        return any(fits(slot, each, value) for each in expected["any"])
+    if slot == "prior_handling" and expected and value:
+        return expected in value
+    return bool(value == expected)
+
+
+def judged(name: str) -> List[Judged]:
+    return [each for case in TABLE[name] for each in judge(case)]
