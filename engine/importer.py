@@ -1,5 +1,5 @@
-"""Turns the phrasings of data/knowledge into training examples, so that they stand once; refuses a configuration that
-cannot run here."""
+"""Turns the phrasings of data/knowledge and the narratives of data/narratives into training examples, so that they
+stand once; refuses a configuration that cannot run here."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from engine.narratives import Narrative, narratives
 from engine.text import INVISIBLE
 
 KNOWLEDGE = Path("data/knowledge")
+NARRATIVES = Path("data/narratives")
 ASK = "ask"
+COMPLAIN = "complain"
 TOPIC = "topic"
+MATTER = "matter"
+TYPE = "type"
 STAND_IN = "no_tensorflow"
 COMPUTING_WITH_TENSORFLOW = {"DIETClassifier", "TEDPolicy", "ConveRTFeaturizer", "LanguageModelFeaturizer"}
 
@@ -30,8 +35,8 @@ class NeedsTensorFlow(RasaException):
 
 
 class KnowledgeImporter(TrainingDataImporter):
-    """Examples of `ask/<topic>` from every entry of the knowledge base; adds nothing to domain, stories or
-    configuration."""
+    """Examples of `ask/<topic>` from every entry of the knowledge base, and of `complain` with matter and type from
+    every labelled narrative; adds nothing to domain, stories or configuration."""
 
     def __init__(
         self,
@@ -39,8 +44,10 @@ class KnowledgeImporter(TrainingDataImporter):
         domain_path: Optional[Text] = None,
         training_data_paths: Optional[Union[List[Text], Text]] = None,
         knowledge: Text = str(KNOWLEDGE),
+        narratives: Text = str(NARRATIVES),
     ) -> None:
-        self._folder = Path(config_file).resolve().parent / knowledge if config_file else Path(knowledge)
+        root = Path(config_file).resolve().parent if config_file else Path()
+        self._knowledge, self._narratives = root / knowledge, root / narratives
         if config_file:
             refuse_tensorflow(read_yaml(Path(config_file)) or {})
 
@@ -60,7 +67,8 @@ class KnowledgeImporter(TrainingDataImporter):
         return None
 
     def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
-        return TrainingData([example(topic, text) for topic, text in phrasings(self._folder)])
+        asked = [example(topic, text) for topic, text in phrasings(self._knowledge)]
+        return TrainingData(asked + [told(each) for each in narratives(self._narratives)])
 
 
 def phrasings(folder: Path) -> Iterator[Tuple[Text, Text]]:
@@ -82,6 +90,11 @@ class Example(Message):
 def example(topic: Text, text: Text) -> Example:
     """A training example of the intent `ask` and its topic."""
     return Example(data={TEXT: text, INTENT: ASK, TOPIC: topic})
+
+
+def told(narrative: Narrative) -> Message:
+    """A training example of the intent `complain`, its matter and its type."""
+    return Message(data={TEXT: narrative.text, INTENT: COMPLAIN, MATTER: narrative.matter, TYPE: narrative.type})
 
 
 def label_of(message: Message) -> Text:

@@ -26,7 +26,11 @@ MAX_ITERATIONS = 200
 
 @dataclass(frozen=True)
 class Regression:
-    """Coefficients by column, one column a label: sparse[n, labels], dense[384, labels] or None, intercepts[labels]."""
+    """Coefficients by column, one column a label: sparse[n, labels], dense[384, labels] or None, intercepts[labels].
+
+    Those of the n-grams are halves (float16): tens of thousands of rows are most of the model and of the engine's
+    memory, and three digits of a coefficient are more than the examples tell.
+    """
 
     sparse: np.ndarray
     dense: Optional[np.ndarray]
@@ -34,7 +38,7 @@ class Regression:
 
     def probabilities(self, row: csr_matrix, vector: Optional[np.ndarray]) -> np.ndarray:
         """float32[labels], summing to 1, for one row of n-grams and its vector."""
-        logits = row.data @ self.sparse[row.indices] + self.intercepts
+        logits = row.data @ self.sparse[row.indices].astype(np.float32) + self.intercepts
         if self.dense is not None and vector is not None:
             logits = logits + vector @ self.dense
         exponentials = np.exp(logits - logits.max())
@@ -47,18 +51,27 @@ class Regression:
 
 
 def fit(
-    sparse: csr_matrix, dense: Optional[np.ndarray], labels: Sequence[str], *, c: float, rank: int
+    sparse: csr_matrix,
+    dense: Optional[np.ndarray],
+    labels: Sequence[str],
+    *,
+    c: float,
+    rank: int,
+    balanced: bool = False,
+    weights: Optional[Sequence[float]] = None,
 ) -> Tuple[Regression, List[str]]:
-    """The regression and its labels in order; the same examples give the same coefficients."""
+    """The regression and its labels in order; the same examples give the same coefficients. `balanced`: every label
+    weighs the same, however few its examples are; `weights`: of each example, else 1."""
     from sklearn.linear_model import LogisticRegression
 
     directions, strengths = principal(sparse, dense, rank)
-    model = LogisticRegression(C=c, max_iter=MAX_ITERATIONS, tol=TOLERANCE)
-    model.fit(directions * strengths, labels)
+    by_label = "balanced" if balanced else None
+    model = LogisticRegression(C=c, max_iter=MAX_ITERATIONS, tol=TOLERANCE, class_weight=by_label)
+    model.fit(directions * strengths, labels, sample_weight=weights)
     coefficients, intercepts = both_classes(model.coef_, model.intercept_)
     by_example = (directions / strengths) @ coefficients.T.astype(np.float32)
     regression = Regression(
-        np.ascontiguousarray(sparse.T @ by_example),
+        np.ascontiguousarray(sparse.T @ by_example, dtype=np.float16),
         None if dense is None else dense.T @ by_example,
         intercepts.astype(np.float32),
     )

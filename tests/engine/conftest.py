@@ -25,6 +25,7 @@ SECRETS = {
     name: letter * 40 for name, letter in (("ENGINE_SECRET", "e"), ("ACTIONS_SECRET", "a"), ("REGISTER_KEY", "r"))
 }
 TOPICS_FROM = ("basics.yml",)
+MATTERS_FROM = ("labour.yml", "discipline.yml", "transport.yml")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,20 +72,23 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
 
 def copy_project(folder: Path) -> Project:
-    """The repository's own files; of the knowledge only a part, so that training takes seconds."""
+    """The repository's own files; of knowledge and narratives only a part, so that training takes seconds."""
     for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml"):
         shutil.copy(ROOT / name, folder / name)
     for name in ("nlu", "rules", "words", "office"):
         shutil.copytree(ROOT / "data" / name, folder / "data" / name)
-    (folder / "data" / "knowledge").mkdir()
+    for name in ("knowledge", "narratives"):
+        (folder / "data" / name).mkdir()
     for name in TOPICS_FROM:
         shutil.copy(ROOT / "data" / "knowledge" / "petition" / name, folder / "data" / "knowledge" / name)
+    for name in MATTERS_FROM:
+        shutil.copy(ROOT / "data" / "narratives" / name, folder / "data" / "narratives" / name)
     converted = ROOT / "var" / "cache" / "encoder"
     if converted.exists():
         shutil.copytree(converted, folder / "var" / "cache" / "encoder")

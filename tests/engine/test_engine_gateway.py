@@ -38,6 +38,8 @@ def test_what_was_understood_travels_to_the_action(gateway: Gateway, actions: Ac
     assert message["topics"]
     assert set(message["topics"][0]) == {"id", "score"}
     assert -1 <= message["nearest"] <= 1
+    assert next(iter(message["matters"])) == "labour"
+    assert next(iter(message["types"])) == "claim"
     assert message["message_id"] == "m-1"
     assert message["metadata"]["client"] == "hash"
 
@@ -48,6 +50,14 @@ def test_the_history_keeps_what_was_understood(gateway: Gateway, actions: Action
     first = next(event for event in asked_about(actions, "history")[-1]["events"] if event["event"] == "user")
     assert first["parse_data"]["intent"]["name"] == "ask"
     assert first["parse_data"]["topics"]
+
+
+def test_neither_a_short_message_nor_a_button_has_a_matter(gateway: Gateway, actions: ActionServer) -> None:
+    gateway.say("no-matter", "你好")
+    gateway.post({"conversation": "no-matter", "channel": "kiosk", "payload": '/ask{"topic": "petition.roadmap"}'})
+    heard = [each["latest_message"] for each in asked_about(actions, "no-matter")]
+    assert len(heard) == 2
+    assert not any(message.get("matters") or message.get("types") for message in heard)
 
 
 def test_the_action_server_gets_its_secret_and_the_true_channel(gateway: Gateway, actions: ActionServer) -> None:
