@@ -10,6 +10,7 @@ import yaml
 from petition.rules import Rules
 
 FILES = ("types.yml", "matters.yml", "branches-and-channels.yml")
+NAMED = ("clocks", "howto")
 
 
 def load_rules(folder: Path) -> Rules:
@@ -19,4 +20,6 @@ def load_rules(folder: Path) -> Rules:
         part = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
         data["cues"] |= part.pop("cues", {})
         data |= part
+    for name in NAMED:
+        data[name] = yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
     return Rules.from_data(data)

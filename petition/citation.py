@@ -49,6 +49,8 @@ class Law(StrEnum):
     VILLAGE = "cunmin-weiyuanhui-zuzhi-fa-2025"
     PUBLIC_SECURITY = "zhian-guanli-chufa-fa-2025"
     WORK_INJURY = "gongshang-baoxian-tiaoli-2010"
+    SOCIAL_INSURANCE = "shehui-baoxian-fa-2018"
+    HOUSE_EXPROPRIATION = "guoyou-tudi-fangwu-zhengshou-buchang-tiaoli-2011"
 
 
 LAW_TITLES: dict[Law, str] = {
@@ -77,6 +79,8 @@ LAW_TITLES: dict[Law, str] = {
     Law.VILLAGE: "中华人民共和国村民委员会组织法",
     Law.PUBLIC_SECURITY: "中华人民共和国治安管理处罚法",
     Law.WORK_INJURY: "工伤保险条例",
+    Law.SOCIAL_INSURANCE: "中华人民共和国社会保险法",
+    Law.HOUSE_EXPROPRIATION: "国有土地上房屋征收与补偿条例",
 }
 
 

@@ -11,7 +11,7 @@ from petition import values
 from petition.errors import NotComplete
 from petition.masking import masked
 from petition.matters import Branch, Channel, Matter, PetitionType
-from petition.parties import Confidentiality, Party, parties_of
+from petition.parties import Confidentiality, Party, is_organisation, parties_of
 from petition.triage import Triage
 from petition.values import Reason, refuse
 
@@ -37,7 +37,7 @@ class When(StrEnum):
 
     ALWAYS = "always"
     REPORT = "report"  # a report always decides first how far names are shown (第三十条第三款)
-    GROUP = "group"
+    GROUP = "group"  # several people, or an organisation: who speaks for it
     FOR_OTHER = "for-other"
     SIGNED = "signed"  # not anonymous
     FACTS = "facts"  # not a suggestion: there something happened, to someone, by someone
@@ -71,7 +71,7 @@ SLOTS: dict[str, Slot] = {
         Slot("people", "代表", values.people, required=True, when=When.GROUP),
         Slot("on_behalf_of", "替谁反映", values.text_between(2, 60), required=True, when=When.FOR_OTHER),
         Slot("name", "姓名（名称）", values.name, required=True, when=When.SIGNED),
-        Slot("address", "住址", values.text_between(4, 100), required=True, when=When.SIGNED),
+        Slot("address", "住址", values.address, required=True, when=When.SIGNED),
         Slot("phone", "联系电话", values.phone),
         Slot("respondent", "被反映单位或人员", values.text_between(2, 100), when=When.FACTS),
         Slot("place", "发生地点", values.text_between(2, 100)),
@@ -95,7 +95,7 @@ def _applies(slot: Slot, draft: Draft, triage: Triage | None) -> bool:
         case When.REPORT | When.PRIVACY_RAISED:
             return kind is PetitionType.REPORT or bool(draft.get("privacy_raised"))
         case When.GROUP:
-            return _headcount(draft) > 1
+            return _headcount(draft) > 1 or is_organisation(draft.get("name"))
         case When.FOR_OTHER:
             return bool(draft.get("for_other"))
         case When.SIGNED:

@@ -9,6 +9,13 @@ ADDRESS_SHOWN = 6
 
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[-\s]?\d{3,4}(\d{4})(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(\d{2})[\dXx]?(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}(?:-[0-9A-Za-z]{4}){2}(?![0-9A-Za-z])")
+_CALLED = re.compile(
+    r"((?:我|他|她|本人|名字|姓名)(?:的名字)?(?:叫|是|为|：|:))([\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}(?=[，,。.；;、！!？?\s]|$)"
+)
 
 
 def mask_name(name: str) -> str:
@@ -32,6 +39,13 @@ def mask_address(address: str) -> str:
 def mask_text(text: str) -> str:
     """Free text with identity and mobile numbers masked."""
     return _MOBILE.sub(r"\1****\2", _IDENTITY.sub(r"\1********\2", text))
+
+
+def mask_question(text: str) -> str:
+    """Free text that is kept without its speaker: also landlines, long numbers, codes, mail addresses, and a name that is told."""
+    text = _CODE.sub("****", _MAIL.sub("****", mask_text(text)))
+    text = _LONG_NUMBER.sub(r"****\1", _LANDLINE.sub(r"\1-****\2", text))
+    return _CALLED.sub(r"\1\2**", text)
 
 
 def _mask(slot: str, value: object) -> object:

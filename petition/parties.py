@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from petition.citation import Citation, Law
 from petition.errors import TooManyRepresentatives
 
-MAX_REPRESENTATIVES = 5  # 《信访工作条例》第二十条第三款
+MAX_REPRESENTATIVES = 5
+REPRESENTATION = Citation(Law.PETITION, 20, "第三款")
+NO_FIXED_ADDRESS = "无固定住处"
 
 _SEPARATORS = re.compile(r"[、,，;；/\s]+")
 _CONJUNCTION = re.compile(r"以及|还有|和|与|跟|及")
@@ -21,6 +24,20 @@ _TAIL = re.compile(r"(?:等|这|一共|总共|共)*[一二两三四五六七八�
 _ANONYMOUS = re.compile(
     r"匿名|不(?:想|愿|要|能|肯)?(?:意)?(?:留|署|写|说|透露|提供|给)(?:我的?|真|个)?(?:姓名|名字?|姓|住址|地址)"
 )
+
+
+_ORGANISATION = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9()（）]{3,40}(?:公司|厂|店|合作社|协会|学会|业委会|委员会|村委会|居委会|研究所|事务所|中心|企业|集团|学校|"
+    r"小学|中学|医院|村民小组|村|组)"
+)
+_CONTACT = re.compile(
+    r"(?:联系人|经办人|负责人|法人代表|法定代表人|法人|代理人)(?:是|为|叫|[:：])?\s*([\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])"
+)
+_NO_ADDRESS = re.compile(
+    r"(?:没有?|无|不)(?:个)?(?:固定|稳定|长期|住的)?(?:的)?(?:住处|住址|住所|地址|地方住|家)|居无定所|到处(?:住|跑|漂)|住处不(?:定|固定)|"
+    r"(?:睡|住)(?:在)?(?:桥洞|街上|车上|车里|马路)|流浪"
+)
+_LODGING = re.compile(r"工棚|工地|宿舍|板房|帐篷|救助站|旅[店馆社]|医院|敬老院|养老院|亲戚家|朋友家")
 
 
 class Confidentiality(StrEnum):
@@ -42,6 +59,7 @@ class PartyRole(StrEnum):
     PETITIONER = "petitioner"
     REPRESENTATIVE = "representative"
     BENEFICIARY = "beneficiary"
+    CONTACT = "contact"  # who speaks for a legal person or another organisation
 
 
 @dataclass(frozen=True)
@@ -57,6 +75,27 @@ class Party:
 def asks_anonymity(text: str) -> bool:
     """Whether the citizen says that no name shall be given."""
     return bool(_ANONYMOUS.search(text))
+
+
+def is_organisation(name: object) -> bool:
+    """Whether a petitioner's name is that of a legal person or another organisation (法人或者其他组织, 第十七条)."""
+    return bool(_ORGANISATION.fullmatch(str(name or "")))
+
+
+def contact_in(text: str) -> str:
+    """Who speaks for an organisation, in 「永发砖厂，联系人李四海」; empty where nobody is named."""
+    match = _CONTACT.search(text)
+    return match[1] if match else ""
+
+
+def has_no_address(text: str) -> bool:
+    """Whether somebody says that there is no place where they always live."""
+    return bool(_NO_ADDRESS.search(text)) and not _LODGING.search(text)
+
+
+def is_lodging(text: str) -> bool:
+    """Whether a short address names a place where somebody stays: a site hut, a dormitory, with relatives."""
+    return bool(_LODGING.search(text))
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -87,7 +126,9 @@ def representatives(names: Iterable[str] | str) -> tuple[str, ...]:
     given = split_names(names) if isinstance(names, str) else (name.strip() for name in names)
     distinct = tuple(dict.fromkeys(name for name in given if name))
     if len(distinct) > MAX_REPRESENTATIVES:
-        raise TooManyRepresentatives(slot="people", reason=TooManyRepresentatives.code, count=len(distinct))
+        raise TooManyRepresentatives(
+            slot="people", reason=TooManyRepresentatives.code, count=len(distinct), law=REPRESENTATION.text
+        )
     return distinct
 
 
@@ -98,9 +139,10 @@ def parties_of(draft: Mapping[str, object]) -> tuple[Party, ...]:
     name = str(draft.get("name") or "")
     people = draft.get("people")
     others = tuple(map(str, people)) if isinstance(people, list | tuple) else ()
+    role = PartyRole.CONTACT if is_organisation(name) else PartyRole.REPRESENTATIVE
     parties = [
         Party(PartyRole.PETITIONER, name, str(draft.get("address") or ""), str(draft.get("phone") or "")),
-        *(Party(PartyRole.REPRESENTATIVE, other) for other in representatives(others)),
+        *(Party(role, other) for other in representatives(others)),
     ]
     if draft.get("on_behalf_of"):
         parties.append(Party(PartyRole.BENEFICIARY, str(draft["on_behalf_of"])))

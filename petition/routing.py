@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from petition.matters import Matter, PetitionType
 from petition.rules import Condition, Route, Rules
 from petition.text import half_width
-from petition.triage import Triage
+from petition.triage import NO_HINT, Hint, Triage
 
-__all__ = ["Rules", "Triage", "triage"]
+__all__ = ["Hint", "Rules", "Triage", "triage"]
 
 HINT_WEIGHT = 6.0  # what a classifier that is sure of a matter adds; a decisive word adds 4
+SURE_TYPE = 0.65  # a classifier this sure of a type is believed where no rule speaks
 REPORT_BONUS = 20.0  # a report goes to the discipline organs whatever the official works on
 FALLBACK_MATTER = Matter.GOVERNANCE
 
 
-def triage(text: str, rules: Rules, hint: Mapping[str, float] | None = None) -> Triage:
-    """What kind of petition a text is and where it can go; `hint`: a classifier's probability by matter."""
-    text = re.sub(r"\s+", "", half_width(text))
+def triage(text: str, rules: Rules, hint: Hint = NO_HINT) -> Triage:
+    """What kind of petition a text is and where it can go; `hint` is what a classifier thinks of it."""
+    text = plain(text)
     cues = rules.found_cues(text)
-    kind = _type(cues, rules)
+    kind = _type(cues, rules, hint)
     scores = matter_scores(text, rules, hint)
     if kind is PetitionType.REPORT:
         scores[Matter.DISCIPLINE] += REPORT_BONUS
@@ -39,11 +39,16 @@ def triage(text: str, rules: Rules, hint: Mapping[str, float] | None = None) -> 
     )
 
 
-def matter_scores(text: str, rules: Rules, hint: Mapping[str, float] | None = None) -> dict[Matter, float]:
+def plain(text: str) -> str:
+    """As the rules read it: half width, without blanks."""
+    return re.sub(r"\s+", "", half_width(text))
+
+
+def matter_scores(text: str, rules: Rules, hint: Hint = NO_HINT) -> dict[Matter, float]:
     """The weight of the words found for each matter, and of the hint."""
-    hint = hint or {}
     return {
-        matter: HINT_WEIGHT * hint.get(matter, 0.0) + sum(words.score(text) for words in rules.matters.get(matter, ()))
+        matter: HINT_WEIGHT * hint.matters.get(matter, 0.0)
+        + sum(words.score(text) for words in rules.matters.get(matter, ()))
         for matter in Matter
     }
 
@@ -56,8 +61,13 @@ def _holds(condition: Condition, cues: frozenset[str], matter: Matter | None) ->
     )
 
 
-def _type(cues: frozenset[str], rules: Rules) -> PetitionType:
-    return next((rule.type for rule in rules.types if _holds(rule.condition, cues, None)), PetitionType.CLAIM)
+def _type(cues: frozenset[str], rules: Rules, hint: Hint) -> PetitionType:
+    """What the first rule says that holds; without one a classifier that is very sure; else a claim."""
+    ruled = next((rule.type for rule in rules.types if _holds(rule.condition, cues, None)), None)
+    if ruled is not None:
+        return ruled
+    likeliest = max(hint.types, key=lambda each: hint.types[each], default=PetitionType.CLAIM)
+    return PetitionType(likeliest) if hint.types.get(likeliest, 0.0) >= SURE_TYPE else PetitionType.CLAIM
 
 
 def _route(cues: frozenset[str], matter: Matter, routes: tuple[Route, ...]) -> Route:

@@ -1,4 +1,4 @@
-"""The outcome of a triage (分流): what kind of petition a text is and where it can go."""
+"""The outcome of a triage (分流): what kind of petition a text is and where it can go; and what a classifier can add."""
 
 from __future__ import annotations
 
@@ -7,6 +7,31 @@ from dataclasses import dataclass, field
 
 from petition.citation import Citation
 from petition.matters import Branch, Channel, Matter, PetitionType
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a classifier has learned from labelled stories: probabilities by matter and by type, the likely ones only."""
+
+    matters: Mapping[str, float] = field(default_factory=dict)
+    types: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def surest(self) -> float:
+        """The probability of the likeliest matter; 0 where nothing is known."""
+        return max(self.matters.values(), default=0.0)
+
+    def as_dict(self) -> dict[str, dict[str, float]]:
+        """As it travels in a slot."""
+        return {"matters": dict(self.matters), "types": dict(self.types)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Mapping[str, float]]) -> Hint:
+        """The reverse of `as_dict`."""
+        return cls(dict(data.get("matters") or {}), dict(data.get("types") or {}))
+
+
+NO_HINT = Hint()
 
 
 @dataclass(frozen=True)

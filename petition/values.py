@@ -8,7 +8,14 @@ from datetime import date
 from enum import StrEnum
 
 from petition.errors import InvalidValue
-from petition.parties import Confidentiality, asks_anonymity, representatives
+from petition.parties import (
+    NO_FIXED_ADDRESS,
+    Confidentiality,
+    asks_anonymity,
+    has_no_address,
+    is_lodging,
+    representatives,
+)
 from petition.text import half_width
 
 MAX_AMOUNT = 10_000_000_000  # yuan; more is a slip of the finger
@@ -31,6 +38,7 @@ class Reason(StrEnum):
     NAME_REQUIRED = "name-required"
     NOT_SKIPPABLE = "not-skippable"
     CHOICE_UNKNOWN = "choice-unknown"
+    NO_ADDRESS = "no-address"
 
 
 def refuse(slot: str, reason: Reason, **details: object) -> InvalidValue:
@@ -50,6 +58,14 @@ def text_between(least: int, most: int) -> Callable[[str, object, date], str]:
         return text
 
     return check
+
+
+def address(slot: str, value: object, today: date) -> str:
+    """Where letters reach somebody; a site hut is an address, "no fixed address" is one only where nothing else can be named."""
+    text = str(value).strip()
+    if text != NO_FIXED_ADDRESS and has_no_address(text):
+        raise refuse(slot, Reason.NO_ADDRESS)
+    return text_between(2 if is_lodging(text) else 4, 100)(slot, value, today)
 
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")

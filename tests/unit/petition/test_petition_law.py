@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from knowledge.entry import Entry
+from knowledge.entry import Unit as EntryUnit
+from knowledge.load import load_knowledge
+from knowledge.rules import load_rules
 from petition.citation import LAW_TITLES, Citation, Law, chinese_number
-from petition.clocks import BY_ROUTE, CLOCKS, RunningClock, clocks_for
+from petition.clocks import Clocks, RunningClock, Unit
 from petition.deadlines import PERIODS
 from petition.matters import CHANNELS, MATTERS, Branch, Channel, Matter, PetitionType
 from petition.rules import Rules
 from petition.stages import LIFECYCLE, Stage
+from tests.unit.petition.conftest import REPOSITORY
 
 NOT_CITABLE = ("SUPERSEDED", "REPEALED", "HISTORICAL")
-ALL_CLOCKS = [*CLOCKS, *(clock for clocks in BY_ROUTE.values() for clock in clocks)]
+RULES = load_rules(REPOSITORY / "data" / "triage")
 
 # Which topic of topics.yml states a period.
 TOPIC_OF_PERIOD = {
@@ -47,7 +53,7 @@ def test_every_citation_stands_in_a_law_in_force(laws: Any, rules: Rules) -> Non
         *(step.citation for step in LIFECYCLE),
         *(stage.citation for stage in Stage),
         *(period.citation for period in PERIODS.values()),
-        *(clock.citation for clock in ALL_CLOCKS),
+        *(clock.citation for clock in rules.clocks.all),
         *(route.citation for routes in rules.routes.values() for route in routes),
         *(kind.citation for kind in PetitionType),
         *(branch.citation for branch in Branch),
@@ -69,28 +75,86 @@ def test_every_period_agrees_with_its_topic_and_article(period: str, topics: dic
     assert rule.text in laws[rule.citation.law][1][rule.citation.article]
 
 
-@pytest.mark.parametrize("clock", ALL_CLOCKS, ids=lambda clock: f"{clock.channel}-{clock.limit}")
+@pytest.mark.parametrize("clock", RULES.clocks.all, ids=lambda clock: str(clock.name))
 def test_every_clock_states_the_limit_of_its_article(clock: RunningClock, laws: Any) -> None:
-    article = laws[clock.citation.law][1][clock.citation.article]
-    spellings = {clock.limit, clock.limit.replace("1年", "一年"), clock.limit.replace("1个月", "一个月")}
-    assert any(spelling in article.replace("两年", "2年") for spelling in spellings)
+    assert clock.limit in laws[clock.citation.law][1][clock.citation.article]
+    assert clock.limit in clock.warning
+    assert "{" not in clock.warning
+
+
+@pytest.fixture(scope="module")
+def entries() -> list[Entry]:
+    return list(load_knowledge(REPOSITORY / "data" / "knowledge"))
+
+
+def test_the_clocks_and_the_answers_state_the_same_limits(entries: list[Entry]) -> None:
+    compared = 0
+    for clock in RULES.clocks.all:
+        place = (clock.citation.law, clock.citation.article)
+        stated = {
+            (each.length, str(each.unit))
+            for entry in entries
+            for each in entry.deadlines
+            if (entry.law_of(each), each.article) == place
+        }
+        compared += bool(stated)
+        assert not stated or (clock.length, str(clock.unit)) in stated, clock.name
+    assert compared >= 10
+
+
+def test_clocks_count_in_the_units_of_the_answers() -> None:
+    assert set(map(str, Unit)) == set(map(str, EntryUnit))
+
+
+def warnings(*channels: Channel, matter: Matter | None = None, route: str = "") -> list[str]:
+    return [clock.warning for clock in RULES.clocks.running(channels, matter, route)]
 
 
 def test_the_warning_says_that_petitioning_does_not_stop_the_clock() -> None:
-    warnings = [clock.warning for clock in clocks_for([Channel.RECONSIDERATION, Channel.ADMIN_LITIGATION])]
-    assert ["60日" in warnings[0], "6个月" in warnings[1]] == [True, True]
-    assert all("没有把信访" in warning for warning in warnings)
+    reconsideration, suit = warnings(Channel.RECONSIDERATION, Channel.ADMIN_LITIGATION)
+    assert ["60日" in reconsideration, "6个月" in suit] == [True, True]
+    assert "没有把信访" in reconsideration
+    assert "没有把信访" in suit
 
 
 def test_pollution_damage_has_the_five_years_of_the_environment_code_only() -> None:
-    clocks = clocks_for([Channel.CIVIL_LITIGATION, Channel.ENVIRONMENT], Matter.ENVIRONMENT)
-    assert [clock.limit for clock in clocks] == ["5年"]
+    (only,) = warnings(Channel.CIVIL_LITIGATION, Channel.ENVIRONMENT, matter=Matter.ENVIRONMENT)
+    assert "5年" in only
+
+
+@pytest.mark.parametrize("route", ["owners-decision", "village-decision", "family", "retrial-rejected"])
+def test_what_asks_for_no_payment_has_no_limitation_of_three_years(route: str) -> None:
+    assert warnings(Channel.CIVIL_LITIGATION, route=route) == []
+    assert "3年" in warnings(Channel.CIVIL_LITIGATION, route="housing-contract")[0]
 
 
 def test_a_route_with_a_clock_of_its_own_has_that_one() -> None:
-    assert [clock.limit for clock in clocks_for([Channel.CIVIL_LITIGATION], route="award-or-judgment-unpaid")] == [
-        "2年"
-    ]
+    (only,) = warnings(Channel.CIVIL_LITIGATION, route="award-or-judgment-unpaid")
+    assert "2年" in only
+
+
+def test_no_reason_of_a_route_states_a_limit_by_hand() -> None:
+    written = (REPOSITORY / "data" / "triage" / "branches-and-channels.yml").read_text(encoding="utf-8")
+    reasons = [row.partition("reason: ")[2] for row in written.splitlines()]
+    assert [each for each in reasons if re.search(r"[0-9一二两三四五六七八九十]+(日|天|个月|年)内", each)] == []
+    assert any("60日内" in route.why for route in RULES.routes[PetitionType.CLAIM])
+
+
+@pytest.mark.parametrize("say", ["{limit}内", "自{from}之日起{limitt}内"])
+def test_a_clock_with_an_unknown_placeholder_is_refused(say: str) -> None:
+    row = {
+        "name": "x", "channel": "petition", "length": 3, "unit": "day", "from": "知道",
+        "law": "xinfang-gongzuo-tiaoli-2022", "article": 35, "say": say,
+    }  # fmt: skip
+    data = {"unstopped": "", "clocks": [row]}
+    if "limitt" in say:
+        with pytest.raises(ValueError, match="limitt"):
+            Clocks.from_data(data)
+    else:
+        (clock,) = Clocks.from_data(data).all
+        assert clock.warning == "3日内"
+    with pytest.raises(ValueError, match=r"limitt|twice"):
+        Clocks.from_data({"unstopped": "", "clocks": [row, row]})
 
 
 def test_a_citation_reads_as_statutes_are_quoted() -> None:

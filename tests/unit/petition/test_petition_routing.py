@@ -8,6 +8,7 @@ import pytest
 
 from petition.matters import Branch, Channel, Matter, PetitionType
 from petition.routing import Rules, Triage, triage
+from petition.triage import Hint
 
 REFUSALS = ("不受理", "不予受理", "不归", "不属于", "无权", "管不了")
 
@@ -71,8 +72,16 @@ def test_spaces_and_width_do_not_matter(rules: Rules) -> None:
 
 
 def test_a_classifier_can_decide_where_words_do_not(rules: Rules) -> None:
-    assert triage("他们一直不解决", rules, hint={"rural": 0.9}).matter is Matter.RURAL
-    assert triage("厂里欠我工资", rules, hint={"rural": 0.2}).matter is Matter.LABOUR
+    assert triage("他们一直不解决", rules, Hint({"rural": 0.9})).matter is Matter.RURAL
+    assert triage("厂里欠我工资", rules, Hint({"rural": 0.2})).matter is Matter.LABOUR
+
+
+def test_a_type_is_taken_from_a_sure_classifier_where_no_rule_speaks(rules: Rules) -> None:
+    text = "村头那盏灯一直亮着"
+    assert triage(text, rules, Hint(types={"suggestion": 0.9})).type is PetitionType.SUGGESTION
+    assert triage(text, rules, Hint(types={"suggestion": 0.5})).type is PetitionType.CLAIM
+    ruled = triage("建议在路口装个红绿灯", rules, Hint(types={"claim": 0.99}))
+    assert ruled.type is PetitionType.SUGGESTION
 
 
 def test_why_is_one_sentence_with_its_article_and_never_a_refusal(rules: Rules) -> None:
@@ -101,9 +110,33 @@ def test_every_matter_has_words(rules: Rules) -> None:
 
 
 def test_a_rule_that_names_an_unknown_cue_is_refused() -> None:
-    data = {"cues": {}, "matters": {}, "routes": {}, "types": [{"name": "x", "type": "claim", "when": ["nowhere"]}]}
     with pytest.raises(ValueError, match="nowhere"):
-        Rules.from_data(data)
+        Rules.from_data(bare(types=[{"name": "x", "type": "claim", "when": ["nowhere"]}]))
+
+
+def bare(**given: Any) -> dict[str, Any]:
+    empty = {"cues": {}, "matters": {}, "routes": {}, "types": [], "clocks": {"unstopped": "", "clocks": []}}
+    return {**empty, "howto": {"channels": {}, "routes": {}}, **given}
+
+
+def test_names_of_routes_are_checked(rules: Rules) -> None:
+    row = {"name": "x", "channels": [], "reason": "有理由", "law": "xinfang-gongzuo-tiaoli-2022", "article": 29}
+    with pytest.raises(ValueError, match="twice"):
+        Rules.from_data(bare(routes={"suggestion": [row, row]}))
+    with pytest.raises(ValueError, match="nowhere"):
+        Rules.from_data(bare(howto={"channels": {}, "routes": {"nowhere": "petition.what"}}))
+    with pytest.raises(KeyError):
+        rules.route("nowhere")
+
+
+def test_every_channel_leads_to_a_topic_that_tells_how_to_use_it(rules: Rules, topics: dict[str, Any]) -> None:
+    named = [*rules.howto.values(), *(r.howto for routes in rules.routes.values() for r in routes if r.howto)]
+    assert set(named) <= set(topics)
+    for routes in rules.routes.values():
+        for route in routes:
+            assert rules.topic_for(route.channels[0], route.name), route.name
+    assert rules.topic_for(Channel.LABOUR_INSPECTION, "wage-arrears") == "labour.wage-arrears"
+    assert rules.topic_for(Channel.LABOUR_ARBITRATION, "wage-arrears") == "labour.arbitration-apply"
 
 
 def test_a_triage_survives_being_sent_and_cites_branch_and_channel(rules: Rules) -> None:
