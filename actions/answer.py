@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from actions.heard import Heard
 from actions.services import Services
-from knowledge.outcome import Decision, Outcome, decide
+from knowledge.entry import Audience
+from knowledge.outcome import Decision, Outcome, decide, first_for
 from knowledge.render import answer_reply
 from knowledge.reply import Button, Kind, Reply
 
@@ -19,15 +20,28 @@ def answer(heard: Heard, services: Services, *, in_form: bool = False) -> Reply:
     decision = decision_on(heard, services)
     if decision.outcome is Outcome.ANSWER:
         reply = topic_reply(decision.topics[0], decision.topics[1 : 1 + ALTERNATIVES], services, in_form)
-        return reply if heard.topics[0].score >= services.dialogue.outcomes.sure else unsure(reply, services)
-    return clarify(decision.topics, services) if decision.outcome is Outcome.CLARIFY else unknown(services)
+        sure = heard.topics[0].score >= services.dialogue.outcomes.sure
+        return with_present_name(reply if sure else unsure(reply, services), heard, services)
+    return clarify(decision.topics, services) if decision.outcome is Outcome.CLARIFY else unknown(services, heard)
 
 
 def decision_on(heard: Heard, services: Services) -> Decision:
-    """Answer, clarify or unknown, among the topics that there is an entry for."""
+    """Answer, clarify or unknown, among the topics that there is an entry for; of two about as likely a citizen's topic is first."""
     decision = decide(heard.topics, heard.nearest, services.dialogue.outcomes)
-    known = tuple(each for each in decision.topics if each in services.knowledge)
-    return Decision(decision.outcome if known else Outcome.UNKNOWN, known)
+
+    def for_citizens(topic: str) -> bool:
+        return topic in services.knowledge and Audience.CITIZEN in services.knowledge[topic].audience
+
+    ranking = first_for(heard.topics, for_citizens, services.dialogue.limits["about_as_likely"])
+    known = tuple(each.topic for each in ranking if each.topic in services.knowledge)[: len(decision.topics)]
+    return Decision(decision.outcome if known and not far_away(heard, services) else Outcome.UNKNOWN, known)
+
+
+def far_away(heard: Heard, services: Services) -> bool:
+    """Whether the message is much more likely none of our business than about the first topic, which is not sure."""
+    first = heard.topics[0].score if heard.topics else 0.0
+    foreign = heard.foreign >= services.dialogue.limits["foreign_times"] * first
+    return foreign and first < services.dialogue.outcomes.sure
 
 
 def topic_reply(topic: str, alternatives: tuple[str, ...], services: Services, in_form: bool) -> Reply:
@@ -56,19 +70,43 @@ def clarify(topics: tuple[str, ...], services: Services) -> Reply:
 def guess(heard: Heard, services: Services) -> Reply:
     """For what is taken for none of our business: a choice where a topic is near all the same."""
     decision = decision_on(heard, services)
-    return unknown(services) if decision.outcome is Outcome.UNKNOWN else clarify(decision.topics, services)
+    return unknown(services, heard) if decision.outcome is Outcome.UNKNOWN else clarify(decision.topics, services)
 
 
-def unknown(services: Services) -> Reply:
-    """What we can do instead, and who knows."""
+def unknown(services: Services, heard: Heard | None = None) -> Reply:
+    """What we can do instead, who knows, and at most two topics that it may have been about."""
     texts = services.replies
+    near = near_topics(heard, services) if heard else []
     buttons = [
+        *(topic_button(each, services) for each in near),
         Button(title=texts.text("button.file"), payload="/file"),
         Button(title=texts.text("button.roadmap"), payload='/ask{"topic": "petition.roadmap"}'),
         Button(title=texts.text("button.person"), payload="/handoff"),
     ]
-    return texts.say(Kind.UNKNOWN, "unknown", buttons)
+    reply = texts.say(Kind.UNKNOWN, "unknown", buttons)
+    if near:
+        reply.text = f"{reply.text}\n{texts.text('unknown-near')}"
+    return reply
+
+
+def near_topics(heard: Heard, services: Services) -> list[str]:
+    """The two likeliest topics that are not quite out of the way."""
+    limits = services.dialogue.limits
+    if heard.nearest < limits["near_cosine"] or far_away(heard, services):
+        return []
+    near = [each.topic for each in heard.topics if each.score >= limits["near_score"]]
+    return [each for each in near if each in services.knowledge][:2]
+
+
+def with_present_name(reply: Reply, heard: Heard, services: Services) -> Reply:
+    """Where somebody looks for a body by its old name, the present one is said first."""
+    old = services.synonyms.old_body(heard.text)
+    if old and services.dialogue.says("where", heard.text):
+        line = services.replies.text("present-name", value=old[0], title=old[1])
+        reply.text, reply.speech = f"{line}\n{reply.text}", f"{line}{reply.speech or ''}"
+    return reply
 
 
 def topic_button(topic: str, services: Services) -> Button:
-    return Button(title=services.knowledge[topic].title, payload=f'/ask{{"topic": "{topic}"}}')
+    title = services.labels.get(topic) or services.knowledge[topic].title
+    return Button(title=title, payload=f'/ask{{"topic": "{topic}"}}')

@@ -33,11 +33,11 @@ def load_dialogue(path: Path) -> Dialogue:
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     words, limits = {}, {}
     for name, value in data["words"].items():
-        if isinstance(value, str):
-            words[name] = re.compile(value)
+        if isinstance(value, str | list):
+            words[name] = re.compile(value if isinstance(value, str) else "|".join(value))
         else:
             limits[name] = value
-    for group in ("digression", "opening", "attempts"):
+    for group in ("digression", "opening", "attempts", "sense"):
         limits |= data[group]
     corrections = {slot: re.compile(pattern) for slot, pattern in data["corrections"].items()}
     return Dialogue(Thresholds(**data["outcomes"]), words, corrections, limits)

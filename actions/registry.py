@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action
@@ -13,21 +14,22 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import Tracker
 
-from actions import answer, care, channel, narrative, talk
-from actions.heard import Heard, heard_in
-from actions.intake import pause
+from actions import answer, channel, danger, guide, narrative, papers, resume, talk
+from actions.choose import spelled_out
+from actions.heard import Heard, heard_in, with_words
+from actions.intake import pause, shelf, staff
 from actions.intake.finish import receipt_again
 from actions.intake.form import FormTurn
 from actions.intake.state import Intake
+from actions.memory import Memory
+from actions.remember import touched, with_sense
 from actions.services import Services
 from actions.status import StatusQuery, StatusTurn
+from actions.tasks import Events, Spoken, Task, set_slots
 from knowledge.reply import Button, Kind, Reply
 from petition.errors import PetitionError
 
 logger = logging.getLogger(__name__)
-Events = list[Mapping[str, Any]]
-Spoken = tuple[Iterable[Reply], Events]
-Task = Callable[[Tracker, Heard, Services], Spoken]
 
 
 class ActionFault(RuntimeError):
@@ -45,7 +47,12 @@ class Told(Action):  # type: ignore[misc]  # rasa-sdk has no types
 
     async def run(self, dispatcher: Any, tracker: Tracker, domain: Any) -> Events:
         message = tracker.latest_message or {}
-        heard = heard_in(message, message.get("metadata"))
+        heard = replace(
+            heard_in(message, message.get("metadata")),
+            conversation=str(tracker.sender_id or ""),
+            surface=str(tracker.get_latest_input_channel() or ""),
+        )
+        heard = with_words(heard, self._services.words, self._services.dialogue.outcomes.words_weight)
         try:
             replies, events = await asyncio.to_thread(self._task, tracker, heard, self._services)
         except PetitionError as error:
@@ -66,11 +73,6 @@ def say(make: Callable[[Heard, Services], Reply]) -> Task:
     return lambda tracker, heard, services: ([make(heard, services)], [])
 
 
-def set_slots(values: Mapping[str, Any], before: Mapping[str, Any]) -> Events:
-    """Events for the slots that have changed."""
-    return [SlotSet(slot, value) for slot, value in values.items() if before.get(slot) != value]
-
-
 def holds_a_case(heard: Heard) -> bool:
     """Whether the message brings the number of a receipt, whatever it was taken for."""
     return bool(heard.entities.get("case_number"))
@@ -85,7 +87,7 @@ def ask(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     without_answer = reply.kind != Kind.ANSWER and narrative.tells_story(heard, services)
     if plain_wish or without_answer or narrative.tells_rather_than_asks(heard, services):
         return tell(tracker, heard, services)
-    return [reply], [SlotSet("last_topic", reply.topic)] if reply.topic else []
+    return [reply], []
 
 
 def not_ours(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
@@ -95,8 +97,8 @@ def not_ours(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     """
     if holds_a_case(heard):
         return [], [FollowupAction("status_form")]
-    if heard.intent == "keep" and Intake.from_slots(tracker.slots).started:
-        return [services.replies.say(Kind.NOTICE, "pause.kept")], []
+    if heard.intent == "keep" and (intake := Intake.from_slots(tracker.slots)).started:
+        return [shelf.keep(intake, heard, services)], set_slots(intake.to_slots(), tracker.slots)
     if narrative.tells_story(heard, services):
         return tell(tracker, heard, services)
     return [answer.guess(heard, services)], []
@@ -108,6 +110,8 @@ def tell(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
         return [], [FollowupAction("intake_form")]
     if narrative.asks_something(heard, services):
         return ask(tracker, heard, services)
+    if narrative.advertises(heard, services):
+        return [answer.guess(heard, services)], []
     intake = Intake.from_slots(tracker.slots)
     if intake.started:
         return [services.replies.say(Kind.CHOICE, "pause.offer", pause.choices(services))], []
@@ -118,11 +122,22 @@ def tell(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
 def take_down(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     """One turn of the complaint form."""
     intake = Intake.from_slots(tracker.slots)
-    turn = FormTurn(intake, heard, services, surface=str(tracker.get_latest_input_channel() or "web"))
-    replies = turn.replies()
-    events = set_slots(intake.to_slots(), tracker.slots)
+    memory = Memory.from_slots(tracker.slots)
+    heard = spelled_out(heard, intake, services)
+    entry = resume.enter_form(intake, heard, services)
+    replies, goes_on = entry.replies, entry.goes_on
+    if not entry.over:
+        surface = str(tracker.get_latest_input_channel() or "web")
+        turn = FormTurn(intake, entry.heard, services, surface=surface, memory=memory)
+        replies, goes_on = [*entry.replies, *turn.replies()], turn.goes_on
+    if goes_on and intake.resume_code:
+        shelf.save(intake, heard, services)
+    staff.keep_note(intake, heard, services)
+    memory.hear_replies([each for each in replies if each.topic], services.followups.home)
+    memory.kind = "answer" if any(each.topic for each in replies) else ""
+    events = set_slots(intake.to_slots() | memory.to_slots(), tracker.slots)
     return replies, [
-        SlotSet("requested_slot", intake.asked if turn.goes_on else None),
+        SlotSet("requested_slot", intake.asked if goes_on else None),
         *events,
         SlotSet("turn", heard.message_id),
     ]
@@ -157,12 +172,13 @@ def confirm_again(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     return [reply or talk.small_talk("help", services)], []
 
 
-def resume(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
-    """Take a kept draft up again."""
+def go_on(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
+    """Take a kept draft up again: the one of this conversation, or another one by its resume code."""
     intake = Intake.from_slots(tracker.slots)
     if intake.started or intake.opening:
         return [], [FollowupAction("intake_form")]
-    return [services.replies.say(Kind.NOTICE, "pause.nothing-kept")], []
+    without = heard.params.get("id") == resume.NO_CODE
+    return [resume.explain(services) if without else resume.ask(services)], []
 
 
 def discard(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
@@ -170,9 +186,10 @@ def discard(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     intake = Intake.from_slots(tracker.slots)
     if intake.started and heard.intent != "discard":
         return [services.replies.say(Kind.CHOICE, "pause.offer", pause.choices(services))], []
-    key = "pause.discarded" if intake.values else "pause.nothing-kept"
-    pause.wipe(intake)
-    return [services.replies.say(Kind.NOTICE, key)], set_slots(intake.to_slots(), tracker.slots)
+    empty = not (intake.values or intake.resume_code)
+    said = pause.discard(intake, services)
+    reply = services.replies.say(Kind.NOTICE, "pause.nothing-kept") if empty else said
+    return [reply], set_slots(intake.to_slots(), tracker.slots)
 
 
 def attach(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
@@ -188,8 +205,8 @@ def with_care(task: Task) -> Task:
     """Danger is answered instead of the task; what is kept stays as it is."""
 
     def run(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
-        danger = care.heard(heard.text, services)
-        return (danger, []) if danger else task(tracker, heard, services)
+        said = danger.heard_danger(heard, services)
+        return (said, []) if said else task(tracker, heard, services)
 
     return run
 
@@ -199,18 +216,47 @@ OUTSIDE: dict[str, Task] = {
     "action_goodbye": say(lambda heard, services: talk.small_talk("goodbye", services)),
     "action_thanks": say(lambda heard, services: talk.small_talk("thanks", services)),
     "action_help": say(lambda heard, services: talk.small_talk("help", services)),
-    "action_handoff": say(lambda heard, services: talk.handoff(services)),
+    "action_handoff": say(talk.handoff),
     "action_unknown": not_ours,
     "action_channel": say(lambda heard, services: channel.how_to(heard, services)),
+    "action_guide": say(lambda heard, services: guide.how_such_things_go(heard, services)),
+    "action_paper": papers.write,
     "action_answer": ask,
     "action_triage": tell,
     "action_confirm": confirm_again,
-    "action_resume": resume,
+    "action_resume": go_on,
     "action_discard": discard,
     "action_attach": attach,
 }
-FORMS: dict[str, Task] = {"validate_intake_form": take_down, "validate_status_form": look_up}
-TASKS = {name: with_care(task) for name, task in OUTSIDE.items()} | FORMS
+
+
+def with_resume(task: Task) -> Task:
+    """A resume code is taken up whatever else the message was taken for; after the code was asked for, also what is no code."""
+
+    def run(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
+        memory, intake = Memory.from_slots(tracker.slots), Intake.from_slots(tracker.slots)
+        found = resume.hear(intake, heard, services, asked=resume.was_asked(memory))
+        if found is None:
+            return task(tracker, heard, services)
+        memory.question, memory.ranked = "", []  # a code is nobody else's to read
+        memory.hear_replies(found.replies, services.followups.home)
+        events = set_slots(intake.to_slots() | memory.to_slots(), tracker.slots)
+        return found.replies, [*events, *([touched("resume"), FollowupAction("intake_form")] if found.taken else [])]
+
+    return run
+
+
+def look_up_or_resume(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
+    """A resume code in the middle of a status query ends the query."""
+    if not resume.names_a_draft(heard, services):
+        return look_up(tracker, heard, services)
+    done = {"case_number": None, "query_code": None, "status_tries": None}
+    ended = [SlotSet("requested_slot", None), *set_slots(done, tracker.slots), SlotSet("turn", heard.message_id)]
+    return [], [*ended, FollowupAction("action_resume")]
+
+
+FORMS: dict[str, Task] = {"validate_intake_form": take_down, "validate_status_form": look_up_or_resume}
+TASKS = {name: with_care(with_resume(with_sense(task, OUTSIDE))) for name, task in OUTSIDE.items()} | FORMS
 
 
 def build_executor(services: Services) -> ActionExecutor:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from actions.care import Care, load_care
 from actions.dialogue import Dialogue, load_dialogue
 from cases.database import Register, create_register
+from cases.review import ReviewBook
 from knowledge.calendar import load_calendar
+from knowledge.followups import Followups, load_followups
+from knowledge.guides import load_guides
+from knowledge.labels import load_labels
 from knowledge.load import KnowledgeBase, load_knowledge
 from knowledge.office import Office, load_office
 from knowledge.opening import opening
+from knowledge.papers import Papers, load_papers
+from knowledge.ranking import TopicWords
 from knowledge.replies import Replies, load_replies
 from knowledge.rules import load_rules
 from knowledge.spans import days
+from knowledge.terms import Synonyms, Terms, load_synonyms, load_terms
 from petition.calendar import WorkCalendar
+from petition.guides import Guides
 from petition.routing import Rules
 from zhilu.settings import Settings
 
@@ -34,9 +42,22 @@ class Services:
     dialogue: Dialogue
     care: Care
     rules: Rules
+    guides: Guides
+    followups: Followups
+    terms: Terms
+    synonyms: Synonyms
+    labels: Mapping[str, str]
+    words: TopicWords
+    papers: Papers
     register: Register
-    calendar: WorkCalendar = WorkCalendar()
+    draft_days: int = 30
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def review(self) -> ReviewBook:
+        """Where unanswered questions are kept."""
+        return ReviewBook(self.register, self.now)
 
     def today(self) -> date:
         """The day in China."""
@@ -51,13 +72,23 @@ class Services:
 def build_services(settings: Settings) -> Services:
     """Everything from the files and the database that the settings name."""
     office = load_office(settings.office_file)
+    rules = load_rules(settings.triage_dir)
+    knowledge = load_knowledge(settings.knowledge_dir)
     return Services(
-        knowledge=load_knowledge(settings.knowledge_dir),
+        knowledge=knowledge,
         replies=load_replies(settings.replies_file, office),
         office=office,
         dialogue=load_dialogue(settings.dialogue_file),
-        care=load_care(settings.care_file),
-        rules=load_rules(settings.triage_dir),
+        care=load_care(settings.care_dir),
+        rules=rules,
+        guides=load_guides(settings.guides_dir, rules),
+        followups=load_followups(settings.followups_file),
+        terms=load_terms(settings.terms_file),
+        synonyms=load_synonyms(settings.synonyms_file),
+        labels=load_labels(settings.labels_file),
+        words=TopicWords(knowledge),
+        papers=load_papers(settings.papers_dir),
         register=create_register(settings.register_url, settings.secret("register_key")),
+        draft_days=settings.draft_days,
         calendar=load_calendar(settings.calendar_file),
     )

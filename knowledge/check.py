@@ -11,12 +11,14 @@ from pathlib import Path
 
 from knowledge import check_deadlines
 from knowledge.check_laws import check_laws
+from knowledge.check_terms import check_terms
 from knowledge.check_topics import check_topics, load_topics
 from knowledge.entry import Entry
 from knowledge.fingerprints import fingerprints_of
 from knowledge.laws import Laws
 from knowledge.load import KnowledgeBase, KnowledgeError, Problem, load_knowledge
 from knowledge.office import PLACEHOLDER, is_placeholder
+from knowledge.terms import load_terms
 from knowledge.wording import letters
 
 LONGEST_FIRST_SENTENCE = 60
@@ -109,17 +111,26 @@ def double_phrasings(base: KnowledgeBase) -> Iterator[Problem]:
             seen.setdefault(folded, entry.id)
 
 
+def in_glossary(path: Path, base: KnowledgeBase, laws: Laws) -> list[Problem]:
+    """The mistakes of the glossary, each named by its term."""
+    found = check_terms(load_terms(path), base, laws) if path.exists() else ()
+    return [Problem(path.name, 1, "terms", each) for each in found]
+
+
 def main() -> int:
     """Prints every problem; the exit code is 1 if there is any."""
     parser = argparse.ArgumentParser(prog="python -m knowledge.check", description=__doc__)
     parser.add_argument("--base", type=Path, default=Path("data/knowledge"))
     parser.add_argument("--laws", type=Path, help="folder of statute texts")
     parser.add_argument("--fingerprints", type=Path, help="write the hashes of the checked articles to this file")
+    parser.add_argument("--terms", type=Path, help="the glossary; terms.yml beside the folder if not given")
     parser.add_argument("--topics", type=Path, help="list of topics")
     options = parser.parse_args()
     try:
         base = load_knowledge(options.base)
         problems = check(base, laws=options.laws, topics=options.topics)
+        if options.laws:
+            problems += in_glossary(options.terms or options.base.parent / "terms.yml", base, Laws(options.laws))
         if options.fingerprints and options.laws and not problems:
             options.fingerprints.write_text(fingerprints_of(base, Laws(options.laws)), encoding="utf-8")
     except KnowledgeError as error:

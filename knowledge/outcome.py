@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,7 +25,8 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Probabilities of the first topic, its lead over the second, and the cosine to the nearest known sentence."""
+    """Probabilities of the first topic, its lead over the second, and the cosine to the nearest known sentence;
+    `words_weight`: what the topics' own words count beside the classifier (knowledge/ranking.py)."""
 
     answer: float
     lead: float
@@ -33,6 +34,7 @@ class Thresholds:
     clarify: float
     nearest: float
     choices: int = 3
+    words_weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,12 @@ def decide(ranking: Sequence[Ranked], nearest: float, thresholds: Thresholds) ->
     if first >= thresholds.sure or (first >= thresholds.answer and first >= thresholds.lead * second):
         return Decision(Outcome.ANSWER, topics)
     return Decision(Outcome.CLARIFY, topics[: thresholds.choices])
+
+
+def first_for(ranking: Sequence[Ranked], wanted: Callable[[str], bool], share: float) -> tuple[Ranked, ...]:
+    """The ranking with a wanted topic first, where one is at least this share as likely as an unwanted first one."""
+    if not ranking or wanted(ranking[0].topic):
+        return tuple(ranking)
+    close = (each for each in ranking[1:] if each.score >= share * ranking[0].score and wanted(each.topic))
+    found = next(close, ranking[0])
+    return (found, *(each for each in ranking if each is not found))

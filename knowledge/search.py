@@ -9,10 +9,11 @@ from typing import Protocol
 
 from knowledge.entry import Audience, Citation, Entry
 from knowledge.outcome import Ranked
-from knowledge.search_index import Index, characters, tokens
+from knowledge.search_index import Index, tokens
 from knowledge.search_places import NamedLaw, Places
 from knowledge.statutes import title_key
 from knowledge.statutes_text import article_name
+from knowledge.topic_fields import ANSWER, DETAILS, TITLE, WEIGHTS, fields_of, words_of
 
 MOST_HITS = 20
 LONGEST_QUERY = 200
@@ -20,11 +21,7 @@ RANK_BASE = 60.0  # of reciprocal rank fusion: how little the first places stand
 LEAST_SHARE = 0.2  # of the best hit's words; less has nothing to do with the query
 AS_LIKELY = 0.97  # of another's score: equally likely, and at the desk staff topics go first
 BEFORE, AFTER = 20, 80  # characters of an article shown around the words that were found
-_TITLE, _PHRASINGS, _ANSWER, _DETAILS, _LAW = "title", "phrasings", "answer", "details", "law"
-WEIGHTS = {_TITLE: 3.0, _PHRASINGS: 2.0, _ANSWER: 1.5, _DETAILS: 1.0, _LAW: 0.6}
-
-
-BY_CHARACTER = (_TITLE, _PHRASINGS)
+_LAW, LAW_WEIGHT = "law", 0.6
 
 
 class Kind(StrEnum):
@@ -87,7 +84,7 @@ class Search:
     ) -> None:
         self._articles = {(each.key, each.number, each.suffix): each for each in articles}
         self._entries = tuple(knowledge)
-        self._index = Index(WEIGHTS)
+        self._index = Index({**WEIGHTS, _LAW: LAW_WEIGHT})
         self._hits: list[Hit] = []
         self._staff: set[int] = set()
         self._passages: dict[int, tuple[str, ...]] = {}
@@ -107,22 +104,16 @@ class Search:
         best = sorted(scores, key=lambda at: (-scores[at], at not in self._staff, at))[:MOST_HITS]
         return [self._shown(at, scores[at], set(wanted)) for at in best]
 
-    def _add(self, hit: Hit, fields: Mapping[str, Iterable[str]]) -> int:
+    def _add(self, hit: Hit, fields: Mapping[str, Sequence[str]]) -> int:
         self._hits.append(hit)
-        self._index.add({name: words_of(name, texts) for name, texts in fields.items()})
+        self._index.add(fields)
         return len(self._hits) - 1
 
     def _add_topics(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             cited = tuple(Cited(each, self._wording(each)) for each in entry.citations)
             details = [text for text in entry.texts() if text != entry.answer]
-            fields = {
-                _TITLE: [entry.title],
-                _PHRASINGS: entry.phrasings,
-                _ANSWER: [entry.answer],
-                _DETAILS: details,
-            }
-            at = self._add(Hit(Kind.TOPIC, entry.id, entry.title, 0.0, entry.answer, cited), fields)
+            at = self._add(Hit(Kind.TOPIC, entry.id, entry.title, 0.0, entry.answer, cited), fields_of(entry))
             self._passages[at] = (entry.answer, *(text for text in details if "{" not in text))  # an office fills those
             if Audience.STAFF in entry.audience:
                 self._staff.add(at)
@@ -134,14 +125,14 @@ class Search:
     def _add_terms(self, terms: Iterable[tuple[str, str, str]]) -> None:
         for name, title, text in terms:
             hit = Hit(Kind.TERM, name, title, 0.0, text, text=text)
-            self._passages[self._add(hit, {_TITLE: [title], _ANSWER: [text]})] = (text,)
+            self._passages[self._add(hit, named(title, text))] = (text,)
 
     def _add_articles(self) -> None:
         for each in self._articles.values():
             title = quoted(each.title, each.number, each.suffix)
             name = f"{each.law_id}:{each.number}" + (f"-{each.suffix}" if each.suffix else "")
             hit = Hit(Kind.ARTICLE, name, title, 0.0, "", text=each.text, in_force=each.in_force)
-            self._add(hit, {_DETAILS: [each.text], _LAW: [each.key]})
+            self._add(hit, {DETAILS: words_of(DETAILS, [each.text]), _LAW: words_of(_LAW, [each.key])})
 
     def _laws(self) -> Iterator[NamedLaw]:
         """The imported laws; the more topics cite one, the likelier it is meant."""
@@ -182,11 +173,9 @@ class Search:
         return replace(hit, score=score, excerpt=best_passage(self._passages[at], wanted))
 
 
-def words_of(field: str, texts: Iterable[str]) -> list[str]:
-    """The words of a field; short fields are found by a single character too."""
-    listed = tuple(texts)
-    found = [token for text in listed for token in tokens(text)]
-    return found + [char for text in listed for char in characters(text)] if field in BY_CHARACTER else found
+def named(title: str, text: str) -> dict[str, list[str]]:
+    """The words of a term and its meaning."""
+    return {TITLE: words_of(TITLE, [title]), ANSWER: words_of(ANSWER, [text])}
 
 
 def quoted(title: str, number: int, suffix: int) -> str:

@@ -41,9 +41,7 @@ def test_two_likely_topics_are_a_choice(services: Services) -> None:
     assert [each.payload for each in reply.buttons or []] == [
         f'/ask{{"topic": "{each}"}}' for each in reply.alternatives
     ]
-    assert [each.title for each in reply.buttons or []] == [
-        services.knowledge[each].title for each in reply.alternatives
-    ]
+    assert [each.title for each in reply.buttons or []] == [services.labels[each] for each in reply.alternatives]
 
 
 @pytest.mark.parametrize("heard", [ranked(0.05), ranked(0.9, nearest=0.1), ranked()])
@@ -51,8 +49,28 @@ def test_what_is_not_known_is_said_with_what_can_be_done(services: Services, hea
     for reply in (answer(heard, services), guess(heard, services)):
         assert reply.kind == "unknown"
         assert "0000-12345678" in reply.text
-        assert next(each.payload for each in reply.buttons or []) == "/file"
         assert not reply.topic
+        assert [each.payload for each in reply.buttons or []][-3:] == [
+            "/file",
+            f'/ask{{"topic": "{ROADMAP}"}}',
+            "/handoff",
+        ]
+
+
+def test_beside_what_is_not_known_stand_two_topics_that_are_not_far(services: Services) -> None:
+    near = [each.payload for each in answer(ranked(0.06, 0.04, 0.035), services).buttons or []]
+    assert near[:2] == [f'/ask{{"topic": "{DEADLINE}"}}', f'/ask{{"topic": "{ROADMAP}"}}']
+    assert near[2] == "/file"
+    for far in (ranked(0.02, 0.01), ranked(0.06, 0.04, nearest=0.1)):
+        assert next(each.payload for each in answer(far, services).buttons or []) == "/file"
+
+
+def test_what_is_rather_none_of_our_business_is_not_guessed_at(services: Services) -> None:
+    heard = ranked(0.1, 0.09)
+    assert answer(replace(heard, foreign=0.2), services).kind == "clarify"
+    for say in (answer, guess):
+        assert say(replace(heard, foreign=0.4), services).kind == "unknown"
+    assert answer(replace(ranked(0.5, 0.09), foreign=0.5), services).kind == "answer"
 
 
 def test_nobody_is_answered_about_the_kitchen(services: Services) -> None:
@@ -80,17 +98,19 @@ def test_every_answer_has_a_text_without_holes(services: Services) -> None:
 # --- stories ----------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_story_gets_its_channel_its_clock_and_two_ways_on(services: Services) -> None:
+def test_a_story_gets_its_channel_its_clock_and_three_ways_on(services: Services) -> None:
     reply = triage_reply(Intake(), hear(WAGES_SHORT), services)
     assert reply.kind == "triage"
     assert reply.triage
     assert (reply.triage["type"], reply.triage["matter"]) == ("claim", "labour")
     assert reply.triage["slots"]["amount"] == 21000
     assert "清河区劳动" in reply.text
-    assert "一年内申请" in reply.text or "2年内" in reply.text
+    assert "1年内申请" in reply.text
     assert reply.citations
     payloads = [each.payload for each in reply.buttons or []]
-    assert payloads == [f'/channel{{"id": "{reply.triage["channels"][0]}"}}', "/file"]
+    assert payloads == [
+        '/channel{"id": "labour-inspection", "route": "wage-arrears"}', "/file", '/guide{"matter": "labour"}'
+    ]  # fmt: skip
 
 
 def test_a_decision_of_an_authority_names_the_sixty_days(services: Services) -> None:

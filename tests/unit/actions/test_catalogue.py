@@ -82,7 +82,7 @@ def test_a_family_is_complete(services: Services, family: str) -> None:
 def test_every_text_is_plain_chinese_without_a_hole_for_nothing(services: Services) -> None:
     known = {
         "office.name", "office.phone", "office.address", "office.hours", "office.online", "value", "title", "facts",
-        "channel", "where", "law", "number", "code", "on", "next", "stage", "due", "days", "until", "act", "to",
+        "channel", "where", "law", "type", "matter", "demand", "channels", "number", "code", "on", "next", "stage", "due", "days", "until", "act", "to",
         "minutes", "count", "police", "ambulance", "fire", "mental-health",
     }  # fmt: skip
     data = yaml.safe_load((DATA / "replies.yml").read_text(encoding="utf-8"))

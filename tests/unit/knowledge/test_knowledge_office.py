@@ -14,7 +14,10 @@ from tests.unit.knowledge.factories import REPOSITORY, office
 
 def test_facts_are_filled_in() -> None:
     text = "{office.name}，{office.address}，{office.hours}，{office.phone}，{office.online}"
-    assert office().fill(text) == "清河区信访局，为民路1号，周一至周五上午9:00至12:00，法定节假日休息，0000-12345678，微信公众号"
+    assert (
+        office().fill(text)
+        == "清河区信访局，为民路1号，周一至周五上午9:00至12:00，法定节假日休息，0000-12345678，微信公众号"
+    )
 
 
 def test_the_local_body_of_a_channel() -> None:

@@ -45,7 +45,9 @@ def test_a_saturday_of_the_office_but_not_in_a_holiday() -> None:
 
 
 def test_days_that_the_office_itself_is_closed() -> None:
-    assert state("2026-12-30T10:00", closed=("2026-12-30/2026-12-31",)).endswith("1月1日（周五）9:00")  # 2027 is not announced
+    assert state("2026-12-30T10:00", closed=("2026-12-30/2026-12-31",)).endswith(
+        "1月1日（周五）9:00"
+    )  # 2027 is not announced
     assert state("2026-11-23T10:00", closed=("2026-11-23",)).endswith("明天（周二）9:00")
 
 
@@ -55,7 +57,9 @@ def test_nothing_is_said_where_nothing_opens_for_a_month() -> None:
 
 def test_hours_in_words() -> None:
     assert as_text(SATURDAY) == "周一至周五上午9:00至12:00，下午14:00至17:00；周六上午9:00至11:30，法定节假日休息"
-    assert as_text([Session(days=["fri", "mon"], hours=["13:30-17:00"])]) == "周一、周五下午13:30至17:00，法定节假日休息"
+    assert (
+        as_text([Session(days=["fri", "mon"], hours=["13:30-17:00"])]) == "周一、周五下午13:30至17:00，法定节假日休息"
+    )
 
 
 @pytest.mark.parametrize("hours", [["12:00-9:00"], ["9:00"], ["25:00-26:00"], ["14:00-17:00", "9:00-12:00"], []])

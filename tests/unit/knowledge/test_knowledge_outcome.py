@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.outcome import Decision, Outcome, Ranked, Thresholds, decide
-from tests.unit.knowledge.factories import REPOSITORY
 
 THRESHOLDS = Thresholds(answer=0.3, lead=2.0, sure=0.6, clarify=0.1, nearest=0.25, choices=3)
 SCORES = st.lists(st.floats(0, 1), max_size=6).map(lambda scores: sorted(scores, reverse=True))
@@ -75,23 +71,3 @@ def test_a_stricter_threshold_never_makes_us_say_more(
     stricter = replace(THRESHOLDS, **{name: getattr(THRESHOLDS, name) + more})
     before, after = (decide(ranking(*scores), nearest, each) for each in (THRESHOLDS, stricter))
     assert ORDER.index(after.outcome) <= ORDER.index(before.outcome)
-
-
-def calibrate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("calibrate", REPOSITORY / "bench" / "calibrate.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["calibrate"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-CALIBRATE = calibrate()
-
-
-@given(SCORES, COSINES)
-def test_the_calibration_decides_as_the_product_does(scores: list[float], nearest: float) -> None:
-    pairs = [(each.topic, each.score) for each in ranking(*scores)]
-    thresholds = CALIBRATE.Thresholds(**vars(THRESHOLDS))
-    assert CALIBRATE.decide(pairs, nearest, thresholds) == decide(ranking(*scores), nearest, THRESHOLDS).outcome
