@@ -11,6 +11,7 @@ from actions.heard import Heard
 from actions.intake.ask import advice, joined, triage_dict, understood
 from actions.intake.listen import listen, route
 from actions.intake.state import Intake
+from actions.papers import paper_buttons
 from actions.services import Services
 from knowledge.outcome import Outcome
 from knowledge.reply import Button, Kind, Reply
@@ -107,7 +108,7 @@ def triage_reply(intake: Intake, heard: Heard, services: Services) -> Reply:
         speech=spoken(found, demand, services),
         triage=triage_dict(found, intake.draft) | {"demand": demand.demand if demand else ""},
         citations=[dict(each.as_dict()) for each in found.citations],
-        buttons=ways_on(found, services),
+        buttons=[*ways_on(found, services), *paper_buttons(found, services, intake.draft, most=1)],
     )
 
 

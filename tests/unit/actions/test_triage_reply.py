@@ -55,12 +55,13 @@ def test_what_is_read_aloud_is_shorter_and_has_no_arrow(services: Services) -> N
     assert "劳动仲裁" in reply.speech
 
 
-def test_three_ways_on(services: Services) -> None:
+def test_the_ways_on_and_the_paper_that_the_first_one_asks_for(services: Services) -> None:
     buttons = triaged(DISMISSED, services).buttons or []
     assert [each.payload for each in buttons] == [
         '/channel{"id": "labour-arbitration", "route": "labour-dispute"}',
         "/file",
         '/guide{"matter": "labour"}',
+        '/paper{"id": "labour-arbitration"}',
     ]
 
 
