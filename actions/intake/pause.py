@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.heard import Heard
+from actions.intake import shelf
 from actions.intake.ask import question
 from actions.intake.state import Intake
 from actions.services import Services
@@ -39,15 +40,27 @@ def decide(intake: Intake, heard: Heard, services: Services) -> tuple[Reply, boo
     if words.says("keep", heard.text) and words.says("discard", heard.text):
         return offer(intake, services), True
     if heard.is_button("keep") or words.says("keep", heard.text):
-        intake.pausing = False
-        return services.replies.say(Kind.NOTICE, "pause.kept"), False
+        return shelf.keep(intake, heard, services), False
     if heard.is_button("discard") or words.says("discard", heard.text):
-        wipe(intake)
-        return services.replies.say(Kind.NOTICE, "pause.discarded"), False
+        return discard(intake, services), False
     return offer(intake, services), True
+
+
+def put_away(intake: Intake, heard: Heard, services: Services) -> Reply:
+    """Keep the draft and clear the table for another one: its code is all that leads back to it."""
+    reply = shelf.keep(intake, heard, services)
+    wipe(intake)
+    return reply
+
+
+def discard(intake: Intake, services: Services) -> Reply:
+    """Nothing of the draft is left, here or under its resume code."""
+    shelf.delete(intake, services)
+    wipe(intake)
+    return services.replies.say(Kind.NOTICE, "pause.discarded")
 
 
 def wipe(intake: Intake) -> None:
     """Nothing of the draft is left."""
-    clean = Intake(filed_key=intake.filed_key)
+    clean = Intake(filed_key=intake.filed_key, flagged=intake.flagged)
     intake.__dict__.update(clean.__dict__)

@@ -38,7 +38,7 @@ class Program:
 
 def programs(settings: Settings) -> tuple[Program, ...]:
     """Every program of an installation with these settings, all started at once."""
-    return (engine(settings), actions(settings), public(settings))
+    return (engine(settings), actions(settings), public(settings), jobs(settings))
 
 
 def engine(settings: Settings) -> Program:
@@ -78,6 +78,11 @@ def public(settings: Settings) -> Program:
             ("Readiness, metrics", f"{url}/readyz  {url}/metrics"),
         ),
     )
+
+
+def jobs(settings: Settings) -> Program:
+    """Housekeeping: deletes what is kept no longer."""
+    return Program(name="jobs", command=(sys.executable, "-m", "zhilu.jobs"), environment=folder(settings))
 
 
 def folder(settings: Settings) -> dict[str, str]:

@@ -76,6 +76,11 @@ RECEIPT = {
 STATUS = {"kind": "status", "text": "您的事已经受理，正在办。", "case": CASE, "roadmap": ROADMAP}
 SAFETY = {"kind": "safety", "text": "您先保证自己平安。有危险请马上打110，要救护车打120。"}
 HANDOFF = {"kind": "handoff", "text": "工作人员在接待大厅1号窗口，也可以打0000-12345678。"}
+KEPT = {
+    "kind": "notice",
+    "text": "好，给您留着了，留到2026年12月21日。续填码是D-7K3M-9QXD。",
+    "resume": {"code": "D-7K3M-9QXD", "until": "2026-12-21"},
+}
 SCRIPT: tuple[tuple[str, Json], ...] = (
     ("多少天|几天", ANSWER),
     ("核对", SUMMARY),
@@ -83,6 +88,7 @@ SCRIPT: tuple[tuple[str, Json], ...] = (
     ("进度|/status", STATUS),
     ("不想活", SAFETY),
     ("/handoff", HANDOFF),
+    ("先放着", KEPT),
 )
 
 

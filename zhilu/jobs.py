@@ -1,0 +1,187 @@
+"""Housekeeping (定期清理): a table of jobs, run by the program `jobs` and by `zhilu jobs run`. A new job is a new row.
+
+Each job can run at any time, twice or on two machines at once: what is done already is not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from bot.erasures import Erasures
+from cases import conversations, drafts, handovers, review
+from cases.attachments import AttachmentFiles, delete_loose
+from cases.database import NotMigrated, Register, create_register
+from cases.numbers import china_day
+from zhilu.retention import Retention, What, load_retention
+from zhilu.runner.errors import CannotRun
+from zhilu.settings import Settings
+
+logger = logging.getLogger(__name__)
+CHECK_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class House:
+    """What a job works on; with `dry_run` it only counts."""
+
+    register: Register
+    files: AttachmentFiles
+    erasures: Erasures
+    retention: Mapping[What, Retention]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    dry_run: bool = False
+
+    def before(self, what: What) -> date:
+        """The first day from which this is still kept."""
+        return self.retention[what].before(china_day(self.now()))
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of housekeeping: how often, and the function that does it and says to how many things."""
+
+    name: str
+    title: str
+    every: timedelta
+    run: Callable[[House], int]
+
+
+def expire_drafts(house: House) -> int:
+    """Drafts whose days are over; their files are loose afterwards."""
+    with house.register.unit_of_work() as uow:
+        return drafts.expire(uow, house.now(), dry_run=house.dry_run)
+
+
+def delete_loose_files(house: House) -> int:
+    """Files of nobody: their conversation or their draft is gone, and they were not filed."""
+    with house.register.unit_of_work() as uow:
+        return delete_loose(uow, house.files, dry_run=house.dry_run)
+
+
+def forget_conversations(house: House) -> int:
+    """Conversations nobody came back to: promised away, as if the citizen had ended them; the public server keeps the promise.
+
+    One that staff were called to stays as long as their flag may.
+    """
+    with house.register.unit_of_work() as uow:
+        abandoned = conversations.abandoned(uow, house.before(What.CONVERSATIONS))
+        held = {
+            flag.conversation
+            for flag in handovers.waiting(uow)
+            if flag.opened_at > house.now() - handovers.KEPT_AT_MOST
+        }
+    due = [each for each in abandoned if each not in held]
+    if not house.dry_run:
+        for conversation in due:
+            house.erasures.promise(conversation)
+    return len(due)
+
+
+def purge_questions(house: House) -> int:
+    """Questions for review that were not asked again for a long time."""
+    before = house.before(What.QUESTIONS)
+    with house.register.unit_of_work() as uow:
+        if house.dry_run:
+            return sum(each.asked_on < before for each in review.questions(uow, state=None))
+        return review.forget(uow, before=before)
+
+
+JOBS = (
+    Job("expire-drafts", "过期的草稿", timedelta(hours=1), expire_drafts),
+    Job("delete-loose-files", "没有归属的材料", timedelta(minutes=10), delete_loose_files),
+    Job("forget-conversations", "没有再说话的对话", timedelta(days=1), forget_conversations),
+    Job("purge-questions", "过期的未答问题", timedelta(days=1), purge_questions),
+)
+
+
+@dataclass
+class Schedule:
+    """Runs what is due; `clock` counts seconds. Everything is due at the start."""
+
+    house: House
+    jobs: tuple[Job, ...] = JOBS
+    clock: Callable[[], float] = time.monotonic
+    done: dict[str, float] = field(default_factory=dict)
+
+    def run_due(self) -> None:
+        """Every job whose time has come, one after the other."""
+        for job in self.jobs:
+            last = self.done.get(job.name)
+            if last is None or self.clock() - last >= job.every.total_seconds():
+                self.done[job.name] = self.clock()
+                run_safely(job, self.house)
+
+
+def run_safely(job: Job, house: House) -> int | None:
+    """How many things it dealt with; None where it failed: it is tried again at its next time."""
+    try:
+        count = job.run(house)
+    except Exception as error:  # the outer edge of a job; the error's own text may quote a row
+        logger.error("job %s failed: %s", job.name, type(error).__name__)
+        return None
+    if count:
+        logger.info("job %s: %d", job.name, count)
+    return count
+
+
+@contextmanager
+def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
+    """The house of an installation whose database is migrated."""
+    try:
+        register = create_register(settings.register_url, settings.secret("register_key"))
+    except NotMigrated as error:
+        raise CannotRun("the register has no tables yet: zhilu db migrate") from error
+    try:
+        yield House(
+            register,
+            AttachmentFiles(settings.var_dir / "attachments"),
+            Erasures(settings.var_dir / "erasures"),
+            load_retention(settings.retention_file, settings),
+            dry_run=dry_run,
+        )
+    finally:
+        register.close()
+
+
+def run_once(settings: Settings, arguments: argparse.Namespace) -> int:
+    """`zhilu jobs run`: every job now, a line each; exit status 1 where one failed."""
+    verb = "would be deleted" if arguments.dry_run else "deleted"
+    with open_house(settings, dry_run=arguments.dry_run) as house:
+        counts = {job.name: run_safely(job, house) for job in JOBS}
+    for name, count in counts.items():
+        print(f"{name.ljust(22)}{'failed' if count is None else f'{count} {verb}'}")
+    return 1 if None in counts.values() else 0
+
+
+def run_list(settings: Settings, _arguments: argparse.Namespace) -> int:
+    """`zhilu jobs list`: the jobs, and how long what is kept."""
+    for job in JOBS:
+        print(f"{job.name.ljust(22)}every {str(job.every).removesuffix(', 0:00:00').ljust(10)}{job.title}")
+    for row in load_retention(settings.retention_file, settings).values():
+        print(f"{row.what.ljust(22)}{row.days} days  {row.title}。{row.basis}")
+    return 0
+
+
+def main() -> None:
+    """Run what is due every minute, until a signal."""
+    settings, stop = Settings(), threading.Event()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with open_house(settings) as house:
+        schedule = Schedule(house)
+        while not stop.is_set():
+            schedule.run_due()
+            stop.wait(CHECK_SECONDS)
+
+
+if __name__ == "__main__":
+    main()
