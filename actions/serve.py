@@ -22,7 +22,9 @@ LOOPBACK = "127.0.0.1"
 
 def build_app(settings: Settings) -> Sanic[Any, Any]:
     """The action server; in production, and for whoever shows a secret, the secret has to be right."""
-    app: Sanic[Any, Any] = create_app(build_executor(build_services(settings)), cors_origins=[])
+    services = build_services(settings)
+    services.review.forget_old(settings.question_days)
+    app: Sanic[Any, Any] = create_app(build_executor(services), cors_origins=[])
     right = f"Bearer {settings.secret('actions_secret')}".encode()
 
     @app.on_request

@@ -102,7 +102,9 @@ def calendar_ends(calendar: WorkCalendar, today: date) -> Iterator[Finding]:
     """Working days are counted on the holiday table, which somebody has to carry on each year."""
     for year in sorted({today.year, (today + AHEAD).year}):
         if not calendar.knows(year):
-            yield Finding("calendar.yml", f"没有{year}年的节假日安排，期限和上班时间会按周一至周五算", year == today.year)
+            yield Finding(
+                "calendar.yml", f"没有{year}年的节假日安排，期限和上班时间会按周一至周五算", year == today.year
+            )
 
 
 CHECKS: tuple[Callable[[Office], Iterator[Finding]], ...] = (sample, identity, numbers, bodies, hours, helpful)

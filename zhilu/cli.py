@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pkgutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,15 +16,17 @@ from zhilu.runner.errors import CannotRun
 from zhilu.settings import Settings
 
 Arguments = argparse.Namespace
+Run = Callable[[Settings, Arguments], int]
 
 
 @dataclass(frozen=True)
 class Command:
-    """A sub-command: `words` after `zhilu`, its options, and what it does. `run` gives the exit status."""
+    """A sub-command: `words` after `zhilu`, its options, and what it does. `run` gives the exit status; one that is named
+    (`module:function`) is imported when it runs: `zhilu status` must not load a web server."""
 
     words: str
     help: str
-    run: Callable[[Settings, Arguments], int]
+    run: Run | str
     options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
 
 
@@ -77,22 +80,8 @@ def run_migrate(settings: Settings, _arguments: Arguments) -> int:
     return 0
 
 
-def run_office_check(settings: Settings, arguments: Arguments) -> int:
-    from zhilu.office import run_check
-
-    return run_check(settings, arguments)
-
-
 def office_check_options(parser: argparse.ArgumentParser) -> None:
-    from zhilu.office import check_options
-
-    check_options(parser)
-
-
-def run_laws_import(settings: Settings, arguments: Arguments) -> int:
-    from zhilu import laws
-
-    return laws.run_import(settings, arguments)
+    parser.add_argument("file", nargs="?", type=Path, help="a profile; otherwise the one of ZHILU_OFFICE_FILE")
 
 
 def import_options(parser: argparse.ArgumentParser) -> None:
@@ -101,37 +90,13 @@ def import_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_laws_list(settings: Settings, arguments: Arguments) -> int:
-    from zhilu import laws
-
-    return laws.run_list(settings, arguments)
-
-
-def run_laws_show(settings: Settings, arguments: Arguments) -> int:
-    from zhilu import laws
-
-    return laws.run_show(settings, arguments)
-
-
 def show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("law", metavar="LAW", help="id, title or abbreviation, such as 信访工作条例")
     parser.add_argument("article", metavar="ARTICLE", help="35, 三十五, 第三十五条, 133之一")
 
 
-def run_laws_diff(settings: Settings, arguments: Arguments) -> int:
-    from zhilu import laws
-
-    return laws.run_diff(settings, arguments)
-
-
 def diff_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="a JSON array, with the wordings before and now")
-
-
-def run_search(settings: Settings, arguments: Arguments) -> int:
-    from zhilu import laws
-
-    return laws.run_search(settings, arguments)
 
 
 def search_options(parser: argparse.ArgumentParser) -> None:
@@ -139,32 +104,14 @@ def search_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--most", type=int, default=5, help="how many hits (default 5, at most 20)")
 
 
-def run_guides_print(settings: Settings, arguments: Arguments) -> int:
-    from zhilu.guides import run_print
-
-    return run_print(settings, arguments)
-
-
 def guides_print_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("matters", nargs="*", metavar="MATTER", help="labour, land …; otherwise all of them")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the HTML files")
 
 
-def run_questions_list(settings: Settings, arguments: Arguments) -> int:
-    from zhilu import questions
-
-    return questions.run_list(settings, arguments)
-
-
 def questions_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="also those that somebody has looked at")
     parser.add_argument("--most", type=int, default=50, help="how many lines (default 50)")
-
-
-def run_questions_export(settings: Settings, arguments: Arguments) -> int:
-    from zhilu import questions
-
-    return questions.run_export(settings, arguments)
 
 
 def export_options(parser: argparse.ArgumentParser) -> None:
@@ -173,35 +120,37 @@ def export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--done", action="store_true", help="these count as looked at from now on")
 
 
-def run_handovers(settings: Settings, arguments: Arguments) -> int:
-    from zhilu import handovers
-
-    return handovers.run(settings, arguments)
-
-
 def handovers_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--take", metavar="ID", help="note that somebody looks after it")
     parser.add_argument("--by", metavar="NAME", default="", help="with --take: who")
     parser.add_argument("--close", metavar="ID", help="somebody has been helped")
 
 
-# Each imports what it needs when it runs: `zhilu status` must not load a web server. Add yours as a row.
+def jobs_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="only count what would be deleted")
+
+
+# Add yours as a row.
 COMMANDS = (
     Command("up", "start everything and watch it", run_up, up_options),
     Command("stop", "stop what `zhilu up` started", run_stop),
     Command("status", "which programs run", run_status),
     Command("train", "train the engine when its inputs changed", run_train, train_options),
-    Command("guides print", "the field guides as pages for a printer", run_guides_print, guides_print_options),
-    Command("office check", "what is missing in the profile of the office", run_office_check, office_check_options),
+    Command("guides print", "the field guides as pages for a printer", "zhilu.guides:run_print", guides_print_options),
+    Command(
+        "office check", "what is missing in the profile of the office", "zhilu.office:run_check", office_check_options
+    ),
+    Command("jobs run", "do the housekeeping now: delete what is kept no longer", "zhilu.jobs:run_once", jobs_options),
+    Command("jobs list", "the housekeeping, and how long what is kept", "zhilu.jobs:run_list"),
     Command("db migrate", "bring the database to the newest schema", run_migrate),
-    Command("laws import", "read official texts of laws into the register", run_laws_import, import_options),
-    Command("laws list", "which laws are imported", run_laws_list),
-    Command("laws show", "the wording of an article", run_laws_show, show_options),
-    Command("laws diff", "which answers imported laws have outdated", run_laws_diff, diff_options),
-    Command("questions list", "what was asked and not answered", run_questions_list, questions_options),
-    Command("questions export", "the same as CSV", run_questions_export, export_options),
-    Command("search", "search answers, terms and imported laws", run_search, search_options),
-    Command("handovers", "who waits for a person: danger first", run_handovers, handovers_options),
+    Command("laws import", "read official texts of laws into the register", "zhilu.laws:run_import", import_options),
+    Command("laws list", "which laws are imported", "zhilu.laws:run_list"),
+    Command("laws show", "the wording of an article", "zhilu.laws:run_show", show_options),
+    Command("laws diff", "which answers imported laws have outdated", "zhilu.laws:run_diff", diff_options),
+    Command("questions list", "what was asked and not answered", "zhilu.questions:run_list", questions_options),
+    Command("questions export", "the same as CSV", "zhilu.questions:run_export", export_options),
+    Command("search", "search answers, terms and imported laws", "zhilu.laws:run_search", search_options),
+    Command("handovers", "who waits for a person: danger first", "zhilu.handovers:run", handovers_options),
 )
 
 
@@ -223,7 +172,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; exit status 1 with one clear line where something stands in the way."""
     arguments = parser().parse_args(argv)
     try:
-        run: Callable[[Settings, Arguments], int] = arguments.run
+        run: Run = pkgutil.resolve_name(arguments.run) if isinstance(arguments.run, str) else arguments.run
         return run(Settings(), arguments)
     except CannotRun as error:
         complain(str(error), error.log)

@@ -19,10 +19,6 @@ from zhilu.settings import Environment, Settings
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
-def check_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", type=Path, help="a profile; otherwise the one of ZHILU_OFFICE_FILE")
-
-
 def run_check(settings: Settings, arguments: argparse.Namespace) -> int:
     """Prints every finding; 1 where something must be mended."""
     path: Path = arguments.file or settings.office_file

@@ -48,15 +48,19 @@ class Settings(BaseSettings):
     followups_file: Path = ROOT / "data" / "followups.yml"
     terms_file: Path = ROOT / "data" / "terms.yml"
     synonyms_file: Path = ROOT / "data" / "synonyms.yml"
+    labels_file: Path = ROOT / "data" / "labels.yml"
     care_dir: Path = ROOT / "data" / "care"
     triage_dir: Path = ROOT / "data" / "triage"
     guides_dir: Path = ROOT / "data" / "guides"
+    papers_dir: Path = ROOT / "data" / "papers"
     office_file: Path = ROOT / "data" / "office" / "sample.yml"
     fingerprints_file: Path = ROOT / "data" / "checked_articles.yml"
+    retention_file: Path = ROOT / "data" / "retention.yml"
     calendar_file: Path = ROOT / "data" / "calendar.yml"
     database_url: str = ""
     tracker_url: str = ""
     redis_url: str = ""
+    soffice: str = "soffice"
 
     engine_secret: SecretStr = SecretStr("")
     actions_secret: SecretStr = SecretStr("")
@@ -68,6 +72,7 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(240, ge=1)
     lookups_per_minute: int = Field(30, ge=1)
     question_days: int = Field(180, ge=1)
+    draft_days: int = Field(30, ge=1, le=365)
     log_level: str = "INFO"
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
             cli.main([*command.words.split(), "--help"])
         assert ended.value.code == 0
         assert command.help in capsys.readouterr().out.replace("\n", " ")
+        assert callable(pkgutil.resolve_name(command.run) if isinstance(command.run, str) else command.run)
 
 
 def test_production_does_not_start_with_the_sample_office(
