@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from actions.care import Danger
 from actions.handover import tell_staff
@@ -26,5 +27,21 @@ def reply(danger: Danger, heard: Heard, services: Services) -> Reply:
 
 def heard_danger(heard: Heard, services: Services) -> list[Reply]:
     """The reply to a danger, if the text speaks of one."""
+    return list(alarm(heard, services).replies)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """The reply to a danger, empty where none was heard; `doubtful`: what was said gets its ordinary answer as well."""
+
+    replies: tuple[Reply, ...] = ()
+    doubtful: bool = False
+
+
+def alarm(heard: Heard, services: Services) -> Alarm:
+    """Whether the text speaks of a danger, and how sure that is."""
     danger = services.care.recognise(heard.text, heard.dangers) if heard.text else None
-    return [reply(danger, heard, services)] if danger else []
+    if danger is None:
+        return Alarm()
+    doubtful = services.care.judgement.doubts(danger, heard.text, heard.dangers)
+    return Alarm((reply(danger, heard, services),), doubtful)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
-from actions.answer import decision_on
+from actions.answer import answer, decision_on
 from actions.channel import entry_for, expense
 from actions.heard import Heard
 from actions.intake.ask import advice, joined, triage_dict, understood
@@ -13,9 +14,10 @@ from actions.intake.listen import listen, route
 from actions.intake.state import Intake
 from actions.papers import paper_buttons
 from actions.services import Services
-from knowledge.outcome import Outcome
+from knowledge.outcome import Outcome, Ranked
 from knowledge.reply import Button, Kind, Reply
 from petition.guides import Demand
+from petition.matters import PetitionType
 from petition.routing import triage
 from petition.triage import NO_HINT, Triage
 
@@ -31,8 +33,15 @@ def wants_to_file(heard: Heard, services: Services) -> bool:
 
 def asks(heard: Heard, services: Services) -> bool:
     """Whether it is put as a question; one that ends by demanding something is told, whatever words stand before."""
-    words = services.dialogue
-    return words.says("question", heard.text) and not demands(heard, services)
+    if suggests(heard, services) or demands(heard, services):
+        return False
+    return services.dialogue.says("question", heard.text)
+
+
+def suggests(heard: Heard, services: Services) -> bool:
+    """Whether it is a suggestion, which is often put as a question: 「能不能在校门口装个红绿灯」."""
+    likely = heard.hint.types.get(PetitionType.SUGGESTION, 0.0) >= services.dialogue.limits["sure_suggestion"]
+    return likely and len(heard.text) >= services.dialogue.limit("shortest_narrative")
 
 
 def demands(heard: Heard, services: Services) -> bool:
@@ -51,7 +60,9 @@ def advertises(heard: Heard, services: Services) -> bool:
     words = services.dialogue
     unsure = heard.intent == "complain" and heard.confidence < words.limits["sure_complaint"]
     personal = words.says("own", heard.text) or words.says("wish", heard.text) or demands(heard, services)
-    return unsure and not personal and services.rules.cues["grievance"].search(heard.text) is None
+    if not unsure or personal or services.rules.cues["grievance"].search(heard.text):
+        return False
+    return not heard.stated or evidence(heard, services) < words.limit("least_story_if_foreign")
 
 
 def story_weight(heard: Heard, services: Services) -> float:
@@ -83,6 +94,25 @@ def tells_rather_than_asks(heard: Heard, services: Services) -> bool:
     first = heard.topics[0].score if heard.topics else 0.0
     doubtful = heard.complaint >= limits["complaint_share"] * first
     return weight >= limits["story_beyond_doubt"] or (doubtful and weight >= limits["least_story"])
+
+
+def tells_as_well(heard: Heard, services: Services) -> bool:
+    """Whether a question that we can answer is also the story of the one who asks: both get their reply."""
+    limits, first = services.dialogue.limits, heard.topics[0].score if heard.topics else 0.0
+    long = len(heard.text) >= services.dialogue.limit("shortest_narrative")
+    personal = services.dialogue.says("own", heard.text) or len(heard.stated) >= LEAST_FACTS
+    likely = heard.complaint >= limits["story_share"] * first
+    return long and personal and likely and evidence(heard, services) >= limits["least_story_in_question"]
+
+
+def answer_in_story(heard: Heard, services: Services) -> list[Reply]:
+    """The answer to the question in which a story ends, where a topic is likely among all topics."""
+    mass = sum(each.score for each in heard.topics)
+    if not asks(heard, services) or mass < services.dialogue.limits["least_question_in_story"]:
+        return []
+    topics = tuple(Ranked(each.topic, each.score / mass) for each in heard.topics)
+    reply = answer(replace(heard, topics=topics, foreign=0.0), services)
+    return [reply] if reply.kind == Kind.ANSWER else []
 
 
 def triage_reply(intake: Intake, heard: Heard, services: Services) -> Reply:

@@ -87,6 +87,9 @@ def ask(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     without_answer = reply.kind != Kind.ANSWER and narrative.tells_story(heard, services)
     if plain_wish or without_answer or narrative.tells_rather_than_asks(heard, services):
         return tell(tracker, heard, services)
+    intake = Intake.from_slots(tracker.slots)
+    if reply.kind == Kind.ANSWER and not intake.started and narrative.tells_as_well(heard, services):
+        return [reply, narrative.triage_reply(intake, heard, services)], set_slots(intake.to_slots(), tracker.slots)
     return [reply], []
 
 
@@ -115,8 +118,8 @@ def tell(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     intake = Intake.from_slots(tracker.slots)
     if intake.started:
         return [services.replies.say(Kind.CHOICE, "pause.offer", pause.choices(services))], []
-    reply = narrative.triage_reply(intake, heard, services)
-    return [reply], set_slots(intake.to_slots(), tracker.slots)
+    answered = narrative.answer_in_story(heard, services)
+    return [*answered, narrative.triage_reply(intake, heard, services)], set_slots(intake.to_slots(), tracker.slots)
 
 
 def take_down(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
@@ -160,6 +163,7 @@ def look_up(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     return replies, [
         SlotSet("requested_slot", query.asked if turn.goes_on else None),
         *set_slots(kept, known),
+        *([evidence_with(tracker, turn.handed_in)] if turn.handed_in else []),
         SlotSet("turn", heard.message_id),
         *([FollowupAction(turn.then)] if turn.then else []),
     ]
@@ -194,19 +198,26 @@ def discard(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
 
 def attach(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     """Material that comes before the complaint is kept for it."""
-    kept = [*(tracker.slots.get("evidence") or ()), heard.params.get("id", "")]
+    said = "attached-story" if Intake.from_slots(tracker.slots).opening else "attached-early"
     file_here = Button(title=services.replies.text("button.file-here"), payload="/file")
-    return [services.replies.say(Kind.CHOICE, "attached-early", [file_here])], [
-        SlotSet("evidence", list(dict.fromkeys(filter(None, kept))))
-    ]
+    return [services.replies.say(Kind.CHOICE, said, [file_here])], [evidence_with(tracker, heard.params.get("id", ""))]
+
+
+def evidence_with(tracker: Tracker, attachment: str) -> SlotSet:
+    """What was handed in before, and this."""
+    kept = [*(tracker.slots.get("evidence") or ()), attachment]
+    return SlotSet("evidence", list(dict.fromkeys(filter(None, kept))))
 
 
 def with_care(task: Task) -> Task:
-    """Danger is answered instead of the task; what is kept stays as it is."""
+    """Danger is answered instead of the task, and what is kept stays as it is; where it is doubtful, before the task."""
 
     def run(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
-        said = danger.heard_danger(heard, services)
-        return (said, []) if said else task(tracker, heard, services)
+        alarm = danger.alarm(heard, services)
+        if alarm.replies and not alarm.doubtful:
+            return alarm.replies, []
+        replies, events = task(tracker, heard, services)
+        return [*alarm.replies, *replies], events
 
     return run
 

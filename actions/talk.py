@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+from actions.handover import tell_staff
+from actions.heard import Heard
 from actions.services import Services
+from cases.handovers import HandoverKind
 from knowledge.reply import Button, Kind, Reply
 from petition.errors import PetitionError
 
@@ -23,9 +26,13 @@ def small_talk(intent: str, services: Services) -> Reply:
     return services.replies.say(kind, f"talk.{intent}", buttons if kind is Kind.GREETING else None)
 
 
-def handoff(services: Services) -> Reply:
-    """Who can be spoken to, where and when."""
-    return services.replies.say(Kind.HANDOFF, "handoff")
+def handoff(heard: Heard, services: Services) -> Reply:
+    """Who can be spoken to, where and when; staff see that this conversation asked for them."""
+    told = tell_staff(HandoverKind.ASKED, heard, services)
+    windows = services.windows()
+    reply = services.replies.say(Kind.HANDOFF, "handoff-told" if told else "handoff")
+    reply.text = f"{reply.text.strip()}{windows}。" if windows else reply.text
+    return reply
 
 
 def domain_notice(error: PetitionError, services: Services) -> Reply:

@@ -13,14 +13,20 @@ from bot.clients import ClientNames
 from bot.conversations import Conversations
 from bot.engine import Engine, HttpEngine, answers
 from bot.erasures import Erasures
+from bot.files import Files
 from bot.limits import Limits
 from bot.metrics import Metrics
+from bot.pdf import PdfMaker
 from bot.queues import Queues
 from bot.records import Clock, Records
+from bot.scan import scanner_at
+from bot.uploads import Uploads
 from cases.attachments import AttachmentFiles
 from cases.database import create_register
+from knowledge.guides import Sheet, load_guides, sheets_of
 from knowledge.office import Office, load_office
 from knowledge.replies import Replies, load_replies
+from knowledge.rules import load_rules
 from zhilu.settings import Settings
 
 Probe = Callable[[], Awaitable[bool]]
@@ -33,9 +39,12 @@ class Services:
     settings: Settings
     office: Office
     replies: Replies
+    sheets: Mapping[str, Sheet]
     records: Records
+    files: Files
     engine: Engine
     conversations: Conversations
+    uploads: Uploads
     limits: Limits
     clients: ClientNames
     metrics: Metrics
@@ -57,6 +66,7 @@ def bootstrap(settings: Settings, *, engine: Engine | None = None, clock: Clock 
     """The services of one server; the database has been migrated before (`zhilu db migrate`)."""
     office = load_office(settings.office_file)
     replies = load_replies(settings.replies_file, office)
+    rules = load_rules(settings.triage_dir)
     engine = engine or HttpEngine(settings.engine_url, settings.secret("engine_secret"), settings.engine_deadline)
     register = create_register(settings.register_url, settings.secret("register_key"))
     records = Records(register, AttachmentFiles(settings.var_dir / "attachments"), clock)
@@ -66,9 +76,12 @@ def bootstrap(settings: Settings, *, engine: Engine | None = None, clock: Clock 
         settings=settings,
         office=office,
         replies=replies,
+        sheets=sheets_of(load_guides(settings.guides_dir, rules), rules, office),
         records=records,
+        files=Files(records, PdfMaker(settings.soffice, settings.var_dir / "pdf")),
         engine=engine,
         conversations=Conversations(replies, records, engine, erasures, queues, metrics),
+        uploads=Uploads(scanner_at(settings.clamd), metrics),
         limits=Limits(settings),
         clients=ClientNames(settings.secret("engine_secret")),
         metrics=metrics,

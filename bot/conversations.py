@@ -13,13 +13,14 @@ from anyio.to_thread import run_sync
 from bot.engine import Engine, Heard, Utterance
 from bot.erasures import Erasures
 from bot.errors import EngineFault, Refusal
-from bot.media import media_type
 from bot.metrics import Metrics
 from bot.payloads import internal_payload
 from bot.queues import Queues
 from bot.receipts import with_qr
 from bot.records import Records
+from bot.uploads import Checked
 from cases.attachments import StoredAttachment
+from cases.takeover import Silence
 from knowledge.replies import Replies
 from knowledge.reply import Button, Kind, Reply
 
@@ -48,14 +49,6 @@ class Turn:
     replies: tuple[Reply, ...]
     spent_ms: Mapping[str, float] = field(default_factory=dict)
     engine_ms: float = 0.0
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A file as it was handed in."""
-
-    name: str = field(repr=False)
-    content: bytes = field(repr=False)
 
 
 class Conversations:
@@ -87,6 +80,11 @@ class Conversations:
         async with self._queues.turn(utterance.conversation) as line:
             if known := line.answered(utterance.id):
                 return Turn(known)
+            silence = await self._records.hear_for_clerk(utterance.conversation, utterance.text or utterance.payload)
+            if silence:
+                replies = self._silent(silence)
+                line.remember(utterance.id, replies)
+                return Turn(replies)
             started = time.perf_counter()
             try:
                 heard = await self._engine.hear(utterance)
@@ -95,6 +93,11 @@ class Conversations:
             replies = tuple(with_qr(reply, base_url) for reply in heard.replies)
             line.remember(utterance.id, replies)
         return Turn(replies, heard.spent_ms, heard.whole_ms)
+
+    def _silent(self, silence: Silence) -> tuple[Reply, ...]:
+        """While a clerk has the conversation: said once, then nothing but what the clerk says."""
+        told = [self._replies.say(Kind.HANDOFF, "takeover.taken")] if silence.first else []
+        return (*told, *(Reply(kind=Kind.HANDOFF, text=each) for each in silence.said))
 
     def _apologise(self, engine_ms: float) -> Turn:
         self._metrics.faults.labels("engine").inc()
@@ -105,34 +108,35 @@ class Conversations:
         self._metrics.notices.inc()
         return self._replies.say(Kind.NOTICE, key)
 
-    async def attach(self, utterance: Utterance, evidence: Evidence) -> tuple[StoredAttachment, tuple[Reply, ...]]:
+    async def attach(self, utterance: Utterance, checked: Checked) -> tuple[StoredAttachment, tuple[Reply, ...]]:
         """Keep a file and tell the engine; a file that the engine cannot note is not kept, and the citizen is told."""
-        kind = media_type(evidence.content)
-        if kind is None:
-            raise Refusal(422, "api.attachment.type")
         async with self._queues.turn(utterance.conversation):
-            stored = await self._records.store(
-                utterance.conversation, evidence.content, media_type=kind, name=evidence.name
-            )
+            stored = await self._records.store(utterance.conversation, checked)
             try:
                 heard = await self._note(utterance, stored)
             except EngineFault:
                 self._metrics.faults.labels("engine").inc()
                 await self._records.take_back(stored)
                 raise Refusal(503, "api.attachment.again") from None
+            told = self._replies.text("takeover.attached")
+            silence = await self._records.hear_for_clerk(utterance.conversation, told)
         spoken = tuple(reply for reply in heard.replies if reply.kind != Kind.UNKNOWN)
-        return stored, (self._replies.say(Kind.NOTICE, "api.attachment.stored"), *spoken)
+        if silence:  # the draft holds it; the assistant's question has to wait
+            spoken = self._silent(silence)
+        return stored, (self._replies.say(Kind.NOTICE, checked.told), *spoken)
 
     async def _note(self, utterance: Utterance, stored: StoredAttachment) -> Heard:
         return await self._engine.hear(replace(utterance, payload=internal_payload("attach", id=stored.id)))
 
     async def close(self, conversation: str) -> None:
-        """Nothing is left of it here; an engine that is away forgets it when it is back."""
+        """Nothing is left of it here; an engine that is away forgets it when it is back.
+
+        Where somebody is in danger it is only locked, and erased once staff have closed their flag.
+        """
         async with self._queues.last_turn(conversation):
             await run_sync(self._erasures.promise, conversation)
-            await self._records.erase(conversation)
             self._metrics.open_conversations.dec()
-            await self._forget(conversation)
+            await self._erase(conversation)
 
     async def catch_up(self) -> None:
         """Keep the promises to forget that could not be kept at once; what fails waits for the next time."""
@@ -140,8 +144,14 @@ class Conversations:
         if not due or not await self._engine.ready():
             return
         for conversation in due:
-            await self._records.erase(conversation)
-            await self._forget(conversation)
+            await self._erase(conversation)
+
+    async def _erase(self, conversation: str) -> None:
+        """Keep the promise, unless staff still need the conversation: then it waits for the next time."""
+        if await self._records.kept_for_staff(conversation):
+            return
+        await self._records.erase(conversation)
+        await self._forget(conversation)
 
     async def _forget(self, conversation: str) -> None:
         try:

@@ -92,7 +92,7 @@ class Answer:
             headers = MutableHeaders(scope=message)
             headers["Cache-Control"] = self._caching
             for name, value in HEADERS.items():
-                headers[name] = value
+                headers.setdefault(name, value)
         await self._send(message)
 
 

@@ -36,4 +36,6 @@ def refusal_of(error: PetitionError) -> Refusal:
         return Refusal(429, f"error.{error.code}", retry_after=wait, minutes=-(-wait // 60))
     if isinstance(error, InvalidValue) and error.reason == "attachment-count":
         return Refusal(422, "api.attachment.count")
+    if isinstance(error, InvalidValue) and error.reason == "attachment-total":
+        return Refusal(413, "api.attachment.total")
     raise error

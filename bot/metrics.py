@@ -24,6 +24,12 @@ class Metrics:
             "zhilu_open_conversations", "Opened and not yet ended, since this process started", registry=self.registry
         )
 
+        self.handovers_waiting = Gauge(
+            "zhilu_handovers_waiting",
+            "Citizens in danger or asking for a person, not yet taken",
+            registry=self.registry,
+        )
+
     def render(self) -> bytes:
         """The text format."""
         return generate_latest(self.registry)

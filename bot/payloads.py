@@ -15,7 +15,7 @@ NONE: Keys = frozenset()
 # Name → keys that it may carry. A new button is a new row.
 PUBLIC: Mapping[str, Keys] = {
     "help": NONE,
-    "ask": frozenset({"topic"}),
+    "ask": frozenset({"topic", "term"}),
     "file": NONE,
     "status": NONE,
     "affirm": frozenset({"key"}),
@@ -24,9 +24,11 @@ PUBLIC: Mapping[str, Keys] = {
     "cancel": NONE,
     "keep": NONE,
     "discard": NONE,
-    "resume": NONE,
+    "resume": frozenset({"id"}),
     "handoff": NONE,
-    "channel": frozenset({"id"}),
+    "channel": frozenset({"id", "route"}),
+    "guide": frozenset({"matter"}),
+    "paper": frozenset({"id"}),
     "choose": frozenset({"id"}),
     "correct": frozenset({"slot"}),
 }

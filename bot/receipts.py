@@ -1,7 +1,9 @@
-"""The QR code of a receipt: it leads to the case's page and carries the number, never the query code or a name."""
+"""QR codes. That of a receipt leads to the case's page and carries the number, never the query code or a name; that of a kept draft
+carries its resume code, behind a #: what stands there never leaves the browser for a server or a log."""
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 import segno
@@ -10,17 +12,23 @@ from knowledge.reply import Reply
 
 
 def with_qr(reply: Reply, base_url: str) -> Reply:
-    """The reply, its receipt with the QR code that the contract promises."""
-    if not reply.receipt:
-        return reply
-    return reply.model_copy(
-        update={"receipt": {**reply.receipt, "qr": qr_code(case_url(base_url, str(reply.receipt["number"])))}}
-    )
+    """The reply, its receipt or its resume code with the QR code that the contract promises."""
+    update: dict[str, Any] = {}
+    if reply.receipt:
+        update["receipt"] = {**reply.receipt, "qr": qr_code(case_url(base_url, str(reply.receipt["number"])))}
+    if reply.resume:
+        update["resume"] = {**reply.resume, "qr": qr_code(resume_url(base_url, str(reply.resume["code"])))}
+    return reply.model_copy(update=update) if update else reply
 
 
 def case_url(base_url: str, number: str) -> str:
     """Where the case can be looked up with its query code."""
     return f"{base_url.rstrip('/')}/?case={quote(number, safe='')}"
+
+
+def resume_url(base_url: str, code: str) -> str:
+    """Where the page takes a kept draft up again."""
+    return f"{base_url.rstrip('/')}/#resume={quote(code, safe='')}"
 
 
 def qr_code(url: str) -> str:

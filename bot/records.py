@@ -8,9 +8,11 @@ from typing import TypeVar
 
 from anyio.to_thread import run_sync
 
-from cases import attachments, conversations, health, track
-from cases.attachments import AttachmentFiles, StoredAttachment
+from bot.uploads import Checked
+from cases import attachments, conversations, handovers, health, papers, takeover, track
+from cases.attachments import AttachmentFiles, Form, StoredAttachment
 from cases.database import Register, UnitOfWork
+from cases.papers import StoredPaper
 
 Outcome = TypeVar("Outcome")
 Clock = Callable[[], datetime]
@@ -30,15 +32,27 @@ class Records:
 
     async def authenticate(self, conversation: str, token: str) -> str:
         """The surface; UnknownConversation."""
-        return await self._run(lambda uow: conversations.authenticate(uow, conversation, token))
+        return await self._run(lambda uow: conversations.authenticate(uow, conversation, token, self._clock()))
 
-    async def store(self, conversation: str, content: bytes, *, media_type: str, name: str) -> StoredAttachment:
+    async def store(self, conversation: str, checked: Checked) -> StoredAttachment:
         """Keep a file; InvalidValue where there are too many."""
         return await self._run(
             lambda uow: attachments.store_attachment(
-                uow, self._files, conversation, content, media_type=media_type, name=name, now=self._clock()
+                uow,
+                self._files,
+                conversation,
+                checked.evidence.content,
+                media_type=checked.media_type,
+                name=checked.evidence.name,
+                now=self._clock(),
+                preview=checked.preview,
+                scan=checked.scan,
             )
         )
+
+    async def picture(self, conversation: str, attachment: str, form: Form) -> bytes | None:
+        """The picture of a file of this conversation; None where there is none to show."""
+        return await self._run(lambda uow: attachments.read_picture(uow, self._files, conversation, attachment, form))
 
     async def take_back(self, stored: StoredAttachment) -> None:
         """Delete a file that was not filed."""
@@ -51,6 +65,32 @@ class Records:
     def _erase(self, uow: UnitOfWork, conversation: str) -> None:
         attachments.delete_unfiled(uow, self._files, conversation)
         conversations.close_conversation(uow, conversation)
+
+    async def kept_for_staff(self, conversation: str) -> bool:
+        """Whether it has to stay until staff close a flag for danger; then nobody may speak in it any more."""
+        return await self._run(lambda uow: self._kept_for_staff(uow, conversation))
+
+    def _kept_for_staff(self, uow: UnitOfWork, conversation: str) -> bool:
+        stays = handovers.leave(uow, conversation, self._clock())
+        if stays:
+            conversations.lock_conversation(uow, conversation)
+        return stays
+
+    async def handovers_waiting(self) -> int:
+        """How many citizens wait for a person."""
+        return await self._run(handovers.count_waiting)
+
+    async def hear_for_clerk(self, conversation: str, text: str) -> takeover.Silence | None:
+        """Keep a message for the clerk who has the conversation; None where nobody has it."""
+        return await self._run(lambda uow: takeover.hear(uow, conversation, text, self._clock()))
+
+    async def paper(self, conversation: str, paper: str) -> StoredPaper | None:
+        """A paper of this conversation."""
+        return await self._run(lambda uow: papers.find_paper(uow, conversation, paper))
+
+    async def keep_pdf(self, paper: str, pdf: bytes) -> None:
+        """The PDF beside its paper."""
+        await self._run(lambda uow: papers.keep_pdf(uow, paper, pdf))
 
     async def case(self, number: str, query_code: str, client: str) -> track.CaseView:
         """Where a case stands; CaseNotFound, LockedOut."""

@@ -40,10 +40,11 @@ class MessageOut(BaseModel):
 
 
 class AttachmentOut(BaseModel):
-    """A stored file."""
+    """A stored file; `preview`: its picture can be fetched now."""
 
     attachment: str
     sha256: str
+    preview: bool
     replies: list[Reply]
 
 

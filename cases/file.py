@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select, update
 
-from cases import outbox, sealed
+from cases import outbox, sealed, similar
 from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
 from cases.history import record_event
@@ -53,7 +54,7 @@ def find_receipt(uow: UnitOfWork, filing_key: str) -> Receipt | None:
 
 
 def _known(uow: UnitOfWork, filing_key: str, code: str) -> Receipt | None:
-    index = _filing_index(uow.ciphers, filing_key)
+    index = filing_index(uow.ciphers, filing_key)
     row = uow.session.execute(select(Case.number, Case.filed_at).where(Case.filing_index == index)).one_or_none()
     return Receipt(row.number, code, row.filed_at) if row else None
 
@@ -67,7 +68,8 @@ def _write(uow: UnitOfWork, filing: Filing, code: str, code_hash: str, office: s
     session.add(case)
     record_event(session, case, register(china_day(now)), at=now)
     session.flush()
-    _take_attachments(uow, filing, case)
+    take_attachments(uow, filing.values, case)
+    similar.link(uow, case, {**filing.values, **_petitioner(filing)}, now)
     session.add(Audit(at=now, actor=Role.PETITIONER.value, act=FILED, case_id=case.id))
     outbox.append(session, FILED, {"number": case.number}, now=now, case_id=case.id)
     return Receipt(case.number, code, now)
@@ -77,7 +79,7 @@ def _case_row(ciphers: Ciphers, filing: Filing, number: str) -> Case:
     return Case(
         id=new_id(),
         number=number,
-        filing_index=_filing_index(ciphers, filing.filing_key),
+        filing_index=filing_index(ciphers, filing.filing_key),
         surface=filing.surface,
         type=filing.type.value,
         matter=filing.matter.value,
@@ -87,13 +89,19 @@ def _case_row(ciphers: Ciphers, filing: Filing, number: str) -> Case:
     )
 
 
-def _take_attachments(uow: UnitOfWork, filing: Filing, case: Case) -> None:
+def _petitioner(filing: Filing) -> dict[str, object]:
+    first = filing.parties[0] if filing.parties else None
+    return {"name": first.name, "address": first.address, "phone": first.phone} if first else {}
+
+
+def take_attachments(uow: UnitOfWork, values: Mapping[str, object], case: Case) -> None:
     """Evidence leaves the conversation and belongs to the case from now on."""
-    evidence = filing.values.get("evidence")
+    evidence = values.get("evidence")
     ids = [str(each) for each in evidence] if isinstance(evidence, list | tuple) else []
     free = (Attachment.id.in_(ids), Attachment.case_id.is_(None))
     uow.session.execute(update(Attachment).where(*free).values(case_id=case.id, conversation_id=None))
 
 
-def _filing_index(ciphers: Ciphers, filing_key: str) -> bytes:
+def filing_index(ciphers: Ciphers, filing_key: str) -> bytes:
+    """What a filing key is found by."""
     return ciphers.index("filing", filing_key)

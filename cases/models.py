@@ -85,6 +85,9 @@ class Case(Base):
     confidentiality: Mapped[str] = mapped_column(String(32))
     stage: Mapped[str] = mapped_column(String(32), index=True)
     filed_at: Mapped[datetime]
+    respondent_index: Mapped[bytes | None] = mapped_column(DIGEST, index=True)
+    place_index: Mapped[bytes | None] = mapped_column(DIGEST)
+    sketch: Mapped[bytes | None]
 
     texts: Mapped[list[CaseText]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     parties: Mapped[list[Party]] = relationship(
@@ -102,6 +105,7 @@ class CaseText(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
     slot: Mapped[str] = mapped_column(String(32))
+    sealed_for: Mapped[str] = mapped_column(String(32), server_default="data")
     value_sealed: Mapped[bytes]
 
 
@@ -114,11 +118,13 @@ class Party(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(String(32))
     position: Mapped[int]
+    sealed_for: Mapped[str] = mapped_column(String(32), server_default="data")
     name_sealed: Mapped[bytes | None]
     address_sealed: Mapped[bytes | None]
     phone_sealed: Mapped[bytes | None]
     name_index: Mapped[bytes | None] = mapped_column(DIGEST, index=True)
     phone_index: Mapped[bytes | None] = mapped_column(DIGEST, index=True)
+    address_index: Mapped[bytes | None] = mapped_column(DIGEST, index=True)
 
 
 class History(Base):
@@ -139,6 +145,32 @@ class History(Base):
     case: Mapped[Case] = relationship(back_populates="history")
 
 
+class CaseLink(Base):
+    """Two cases that seem to be about the same thing, for staff to look at; the newer one first."""
+
+    __tablename__ = "case_links"
+    __table_args__ = (UniqueConstraint("case_id", "other_id", "kind"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    other_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
+
+
+class Supplement(Base):
+    """What a citizen added to a case that was filed already (补充材料), sealed like the case itself."""
+
+    __tablename__ = "supplements"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    filing_index: Mapped[bytes] = mapped_column(DIGEST, unique=True)
+    sealed_for: Mapped[str] = mapped_column(String(32))
+    values_sealed: Mapped[bytes]
+    at: Mapped[datetime]
+
+
 class Audit(Base):
     """Who did what to which row, without a word of the petition itself; written once, never changed."""
 
@@ -152,17 +184,20 @@ class Audit(Base):
 
 
 class Attachment(Base):
-    """A file that a citizen handed in; its bytes lie outside the database."""
+    """A file that a citizen handed in; its bytes lie outside the database. A kept draft holds it beyond its conversation."""
 
     __tablename__ = "attachments"
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    draft_id: Mapped[str | None] = mapped_column(ID, index=True)
     sha256: Mapped[bytes] = mapped_column(DIGEST)
     media_type: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
     name_sealed: Mapped[bytes | None]
+    display_sha256: Mapped[bytes | None] = mapped_column(DIGEST)
+    scan_state: Mapped[str] = mapped_column(String(16), server_default="unchecked", index=True)
     stored_at: Mapped[datetime]
 
 
@@ -190,6 +225,22 @@ class ConversationRow(Base):
     surface: Mapped[str] = mapped_column(String(32))
     token_hash: Mapped[bytes] = mapped_column(DIGEST)
     opened_at: Mapped[datetime]
+    heard_on: Mapped[date | None] = mapped_column(index=True)
+
+
+class PaperRow(Base):
+    """A paper written for a citizen from what was said; one of a kind a conversation, deleted with it."""
+
+    __tablename__ = "papers"
+    __table_args__ = (UniqueConstraint("conversation_id", "paper"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    paper: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(100))
+    docx_sealed: Mapped[bytes]
+    pdf_sealed: Mapped[bytes | None]
+    made_at: Mapped[datetime]
 
 
 class LookupMiss(Base):
@@ -306,3 +357,44 @@ class Handover(Base):
     opened_at: Mapped[datetime]
     taken_by: Mapped[str | None] = mapped_column(String(64))
     closed_at: Mapped[datetime | None]
+
+
+class HandoverDraft(Base):
+    """What a conversation with a flag has told so far, masked and sealed: a clerk who takes it need not ask again."""
+
+    __tablename__ = "handover_drafts"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    sealed_for: Mapped[str] = mapped_column(String(32))
+    draft_sealed: Mapped[bytes]
+    at: Mapped[datetime]
+
+
+class HandoverMessage(Base):
+    """What citizen and clerk say to each other while a clerk has the conversation; gone with the conversation."""
+
+    __tablename__ = "handover_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    handover_id: Mapped[str] = mapped_column(ID)
+    place: Mapped[str] = mapped_column(ID)
+    by: Mapped[str] = mapped_column(String(64))
+    text_sealed: Mapped[bytes]
+    at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+
+
+class DraftRow(Base):
+    """A complaint that is kept for later (留着以后填的草稿): sealed, found by its resume code alone, gone when filed or expired."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
+    code_index: Mapped[bytes] = mapped_column(DIGEST, unique=True)
+    owner_index: Mapped[bytes | None] = mapped_column(DIGEST, index=True)
+    conversation_id: Mapped[str] = mapped_column(String(255), index=True)
+    surface: Mapped[str] = mapped_column(String(32))
+    payload_sealed: Mapped[bytes]
+    kept_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -50,6 +50,8 @@ class Reply(BaseModel):
     asks: str | None = None
     draft: dict[str, Any] | None = None
     receipt: dict[str, Any] | None = None
+    resume: dict[str, Any] | None = None
+    files: list[dict[str, Any]] | None = None
     roadmap: dict[str, Any] | None = None
     case: dict[str, Any] | None = None
 

@@ -6,6 +6,7 @@ Each job can run at any time, twice or on two machines at once: what is done alr
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import signal
 import threading
@@ -16,9 +17,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from bot.erasures import Erasures
-from cases import conversations, drafts, handovers, review
-from cases.attachments import AttachmentFiles, delete_loose
-from cases.database import NotMigrated, Register, create_register
+from bot.scan import Clamd, scanner_at
+from cases import attachments, conversations, drafts, handovers, review
+from cases.attachments import AttachmentFiles, ScanState, delete_loose
+from cases.ciphers import WrongKey
+from cases.database import NotMigrated, Register, UnitOfWork, create_register
 from cases.numbers import china_day
 from zhilu.retention import Retention, What, load_retention
 from zhilu.runner.errors import CannotRun
@@ -38,6 +41,7 @@ class House:
     retention: Mapping[What, Retention]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     dry_run: bool = False
+    scanner: Clamd | None = None
 
     def before(self, what: What) -> date:
         """The first day from which this is still kept."""
@@ -46,12 +50,13 @@ class House:
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of housekeeping: how often, and the function that does it and says to how many things."""
+    """A piece of housekeeping: how often, the function that does it and says to how many things, and what it does to them."""
 
     name: str
     title: str
     every: timedelta
     run: Callable[[House], int]
+    verb: str = "deleted"
 
 
 def expire_drafts(house: House) -> int:
@@ -85,6 +90,31 @@ def forget_conversations(house: House) -> int:
     return len(due)
 
 
+def scan_files(house: House) -> int:
+    """Files that came while the scanner was away, or before there was one."""
+    scanner = house.scanner
+    if scanner is None or not asyncio.run(scanner.answers()):
+        return 0
+    with house.register.unit_of_work() as uow:
+        waiting = attachments.unscanned(uow)
+        return len(waiting) if house.dry_run else sum(scan_one(house, scanner, uow, each) for each in waiting)
+
+
+def scan_one(house: House, scanner: Clamd, uow: UnitOfWork, attachment: str) -> bool:
+    """Whether the scanner could tell; what was taken back meanwhile or cannot be read does not keep the others waiting."""
+    try:
+        state = asyncio.run(scanner.scan(house.files.pieces(uow.ciphers, attachment)))
+    except (FileNotFoundError, WrongKey) as error:
+        logger.error("attachment %s was not scanned: %s", attachment, type(error).__name__)
+        return False
+    if state is ScanState.UNSCANNED:
+        return False
+    attachments.note_scan(uow, attachment, state)
+    if state is ScanState.INFECTED:
+        logger.warning("attachment %s is infected; it is shown to nobody", attachment)
+    return True
+
+
 def purge_questions(house: House) -> int:
     """Questions for review that were not asked again for a long time."""
     before = house.before(What.QUESTIONS)
@@ -97,6 +127,7 @@ def purge_questions(house: House) -> int:
 JOBS = (
     Job("expire-drafts", "过期的草稿", timedelta(hours=1), expire_drafts),
     Job("delete-loose-files", "没有归属的材料", timedelta(minutes=10), delete_loose_files),
+    Job("scan-files", "没有查过病毒的材料", timedelta(minutes=5), scan_files, "scanned"),
     Job("forget-conversations", "没有再说话的对话", timedelta(days=1), forget_conversations),
     Job("purge-questions", "过期的未答问题", timedelta(days=1), purge_questions),
 )
@@ -146,6 +177,7 @@ def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
             Erasures(settings.var_dir / "erasures"),
             load_retention(settings.retention_file, settings),
             dry_run=dry_run,
+            scanner=scanner_at(settings.clamd),
         )
     finally:
         register.close()
@@ -153,12 +185,12 @@ def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
 
 def run_once(settings: Settings, arguments: argparse.Namespace) -> int:
     """`zhilu jobs run`: every job now, a line each; exit status 1 where one failed."""
-    verb = "would be deleted" if arguments.dry_run else "deleted"
     with open_house(settings, dry_run=arguments.dry_run) as house:
-        counts = {job.name: run_safely(job, house) for job in JOBS}
-    for name, count in counts.items():
-        print(f"{name.ljust(22)}{'failed' if count is None else f'{count} {verb}'}")
-    return 1 if None in counts.values() else 0
+        counts = [(job, run_safely(job, house)) for job in JOBS]
+    would = "would be " if arguments.dry_run else ""
+    for job, count in counts:
+        print(f"{job.name.ljust(22)}{'failed' if count is None else f'{count} {would}{job.verb}'}")
+    return 1 if any(count is None for _, count in counts) else 0
 
 
 def run_list(settings: Settings, _arguments: argparse.Namespace) -> int:

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     tracker_url: str = ""
     redis_url: str = ""
     soffice: str = "soffice"
+    clamd: str = ""
 
     engine_secret: SecretStr = SecretStr("")
     actions_secret: SecretStr = SecretStr("")

@@ -32,7 +32,13 @@ def load_care(folder: Path) -> Care:
             for kind in Danger
             for each in read(folder, kind)["groups"]
         ),
-        judgement=Judgement(judgement["least"], tuple(excuses[name].words for name in judgement["unless"])),
+        judgement=Judgement(
+            judgement["least"],
+            tuple(excuses[name].words for name in judgement["unless"]),
+            judgement["harmless_below"],
+            judgement["shortest_judged"],
+            frozenset(map(Danger, judgement["never_harmless"])),
+        ),
     )
 
 

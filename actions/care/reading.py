@@ -122,6 +122,14 @@ class Judgement:
 
     least: float
     unless: tuple[re.Pattern[str], ...]
+    harmless_below: float
+    shortest_judged: int
+    never_harmless: frozenset[Danger]
+
+    def doubts(self, danger: Danger, text: str, judged: Mapping[str, float]) -> bool:
+        """Whether the engine has read the text and holds it for harmless."""
+        read = len(text) >= self.shortest_judged and danger not in self.never_harmless
+        return read and sum(judged.values()) < self.harmless_below
 
 
 @dataclass(frozen=True)

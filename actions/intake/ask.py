@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from actions.intake import already
+from actions.intake.dates import chinese_date as chinese_date
 from actions.intake.state import Intake
+from actions.intake.wording import title_of, words_for
 from actions.services import Services
 from knowledge.reply import Button, Kind, Reply
-from petition.clocks import clocks_for
 from petition.draft import SLOTS, masked
+from petition.matters import Channel
 from petition.parties import Confidentiality
 from petition.triage import Triage
 
 HIDDEN = ("consent", "confirm")
+OURS = (Channel.PETITION, Channel.OFFICE, Channel.NONE)  # nowhere else to send anybody
 
 
 def question(intake: Intake, services: Services, *, before: str = "", brief: bool = False) -> Reply:
@@ -21,10 +25,9 @@ def question(intake: Intake, services: Services, *, before: str = "", brief: boo
     slot = intake.asked or ""
     if slot == "confirm":
         return summary(intake, services, before=before)
-    texts = services.replies
     tries = intake.attempts.get(slot, 0)
-    key = f"short.{slot}" if brief else f"again.{slot}" if tries >= services.dialogue.limit("reword") else f"ask.{slot}"
-    reply = Reply(kind=Kind.QUESTION, text=joined(before, texts.text(key)), asks=slot, draft=masked(intake.values))
+    words = words_for(slot, intake, services, brief=brief)
+    reply = Reply(kind=Kind.QUESTION, text=joined(before, words), asks=slot, draft=masked(intake.values))
     reply.buttons = buttons(slot, services, person=tries >= services.dialogue.limit("person")) or None
     if intake.triage and not intake.told_triage:
         intake.told_triage = True
@@ -49,7 +52,8 @@ def summary(intake: Intake, services: Services, *, before: str = "") -> Reply:
     """All that will be filed, the way that fits and its clock, and three choices."""
     texts = services.replies
     lines = [f"{title}：{value}" for title, value in read_back(intake, services)]
-    parts = [before, texts.text("summary.lead"), "\n".join(lines)]
+    here = already.look(intake, services)
+    parts = [before, already.told(here, services), texts.text("summary.lead"), "\n".join(lines)]
     if intake.triage:
         parts.append(advice(intake.triage, services))
     reply = Reply(
@@ -62,6 +66,7 @@ def summary(intake: Intake, services: Services, *, before: str = "") -> Reply:
     )
     reply.buttons = [
         Button(title=texts.text("button.confirm"), payload="/affirm"),
+        *already.buttons(here, services),
         Button(title=texts.text("button.change"), payload="/correct"),
         Button(title=texts.text("button.stop"), payload="/cancel"),
     ]
@@ -71,7 +76,8 @@ def summary(intake: Intake, services: Services, *, before: str = "") -> Reply:
 def read_back(intake: Intake, services: Services) -> list[tuple[str, str]]:
     """(title, masked value) of every slot that has one; what was left out is said as well."""
     shown = masked(intake.values)
-    rows = [(SLOTS[slot].title, as_text(shown[slot], slot)) for slot in SLOTS if slot in shown and slot not in HIDDEN]
+    given = [slot for slot in SLOTS if slot in shown and slot not in HIDDEN]
+    rows = [(title_of(slot, SLOTS[slot].title, intake, services), as_text(shown[slot], slot)) for slot in given]
     if "confidentiality" not in shown:
         rows.append((SLOTS["confidentiality"].title, Confidentiality.NAMED.label))
     left_out = [SLOTS[slot].title for slot in intake.skipped if slot not in shown]
@@ -89,11 +95,6 @@ def as_text(value: Any, slot: str) -> str:
     return f"{value}元" if slot == "amount" else str(value)
 
 
-def chinese_date(iso: str) -> str:
-    """2026-05 → 2026年5月, 2026-12-06 → 2026年12月6日."""
-    return "".join(f"{int(number)}{unit}" for number, unit in zip(iso.split("-"), "年月日", strict=False))
-
-
 def understood(new: Mapping[str, Any], services: Services) -> str:
     """What was taken from the words just said, for the citizen to hear."""
     shown = masked(new)
@@ -104,14 +105,18 @@ def understood(new: Mapping[str, Any], services: Services) -> str:
 
 def advice(found: Triage, services: Services) -> str:
     """Where this kind of thing is resolved, why, and which clock runs: said before anything is filed."""
-    lines = [found.why]
-    for channel in found.channels[:2]:
-        if channel in ("petition", "office", "none"):
-            continue
-        where = services.office.where(str(channel))
-        lines.append(services.replies.text("triage.channel", channel=channel.info.title, where=where))
-    lines += [clock.warning for clock in clocks_for(found.channels[:2], found.matter, found.rule)]
+    clocks = services.rules.clocks.running(found.channels[:2], found.matter, found.rule)
+    lines = [found.why, *ways(found, services), *(clock.warning for clock in clocks)]
     return "\n".join(dict.fromkeys(lines))
+
+
+def ways(found: Triage, services: Services) -> list[str]:
+    """The first two channels, each with its body here."""
+    return [
+        services.replies.text("triage.channel", channel=channel.info.title, where=services.office.where(str(channel)))
+        for channel in found.channels[:2]
+        if channel not in OURS
+    ]
 
 
 def triage_dict(found: Triage, draft: Mapping[str, Any]) -> dict[str, Any]:

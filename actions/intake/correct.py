@@ -10,6 +10,7 @@ from actions.intake.listen import route
 from actions.intake.state import Intake
 from actions.intake.values import make_anonymous, read_value, take
 from actions.services import Services
+from knowledge.reply import Button, Kind, Reply
 from petition.draft import SLOTS, check_value
 from petition.errors import InvalidValue
 from petition.masking import mask_text, masked
@@ -89,6 +90,14 @@ def replace_words(intake: Intake, heard: Heard, services: Services) -> tuple[lis
     if slots and not told:
         told = [services.replies.text("corrected", title=mask_text(old), value=mask_text(new))]
     return slots, joined(*told)
+
+
+def which(intake: Intake, services: Services) -> Reply:
+    """「修改」 at the summary: which item?"""
+    given = [slot for slot in SLOTS if slot in intake.values and slot not in ("consent", "confirm", "evidence")]
+    buttons = [Button(title=SLOTS[slot].title, payload=f'/correct{{"slot": "{slot}"}}') for slot in given]
+    text = services.replies.text("summary.which")
+    return Reply(kind=Kind.QUESTION, text=text, asks="confirm", buttons=buttons)
 
 
 def changed(intake: Intake, slot: str, services: Services) -> str:

@@ -6,6 +6,7 @@ import uuid
 
 from actions.intake.state import Intake
 from actions.services import CHINA, Services
+from cases import drafts
 from cases.file import Receipt, file_petition, find_receipt
 from knowledge.reply import Kind, Reply
 from petition.deadlines import ROUTE
@@ -23,6 +24,8 @@ def file_it(intake: Intake, services: Services, *, surface: str) -> Reply:
     filing = Filing.from_draft(intake.draft, intake.triage, filing_key=intake.filing_key, surface=surface)
     with services.register.unit_of_work() as uow:
         receipt = file_petition(uow, filing, office=services.office.id, now=services.now())
+        if intake.resume_code:
+            drafts.filed(uow, intake.resume_code)
     return receipt_reply(receipt, services)
 
 

@@ -1,39 +1,37 @@
-"""One turn of the complaint form: the steps in order, each of which may end the turn."""
+"""The steps of a turn of the complaint form, in order; each may end the turn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from actions import answer, care, channel, talk
-from actions.heard import Heard
-from actions.intake import pause
+from actions import answer, channel, danger, guide, papers, talk
+from actions.intake import already, another, pause, staff
 from actions.intake.ask import joined, question, summary, understood
-from actions.intake.correct import STORIES, correct, is_correction
-from actions.intake.finish import file_it, new_filing_key
+from actions.intake.correct import STORIES, correct, is_correction, which
+from actions.intake.finish import file_it
 from actions.intake.listen import FROM_STORY, listen, route
-from actions.intake.state import Intake
-from actions.intake.values import READ_BY_ENGINE, make_anonymous, read_value, skip, take, wants_no_name
-from actions.services import Services
-from knowledge.reply import Button, Kind, Reply
+from actions.intake.turn import Turn
+from actions.intake.values import READ_BY_ENGINE, answered, make_anonymous, skip, take, take_contact, wants_no_name
+from actions.intake.wording import without_phone
+from actions.sense import sense_in_form
+from cases.similar import Known
+from knowledge.reply import Kind, Reply
 from petition.draft import SLOTS, check_value
 from petition.errors import InvalidValue
 
 LEAST_TOLD = 4
 
 
-class FormTurn:
-    """Hears one message inside the form; `goes_on` says whether the form stays open."""
-
-    def __init__(self, intake: Intake, heard: Heard, services: Services, *, surface: str) -> None:
-        self.intake, self.heard, self.services, self.surface = intake, heard, services, surface
-        self.goes_on = True
+class FormTurn(Turn):
+    """Hears one message inside the form."""
 
     def replies(self) -> list[Reply]:
         """What the citizen gets; `intake` is changed on the way."""
         for step in self.steps():
             replies = step()
             if replies:
-                return list(replies)
+                called = staff.missed(self.intake, self.heard, self.services) if self.stuck else []
+                return [*self.first, *called, *replies]
         raise AssertionError("the last step always answers")
 
     def steps(self) -> Sequence[Callable[[], Sequence[Reply] | None]]:
@@ -41,6 +39,8 @@ class FormTurn:
             return (self.care, self.open)
         if self.intake.pausing:
             return (self.care, self.attach, self.choose_pause)
+        if self.intake.other_story:
+            return (self.care, self.stop, self.hand_over, self.attach, self.choose_story)
         return (
             self.care,
             self.stop,
@@ -52,13 +52,19 @@ class FormTurn:
             self.digress,
             self.agree,
             self.confirm,
+            self.another,
             self.answer,
         )
 
     def care(self) -> list[Reply] | None:
         """Danger comes before everything; then the form is where it was."""
-        said = care.heard(self.heard.text, self.services)
+        alarm = danger.alarm(self.heard, self.services)
+        said = alarm.replies
         if not said:
+            return None
+        self.intake.flagged = self.intake.flagged or bool(self.heard.conversation)
+        if alarm.doubtful:  # help first, and the turn goes on
+            self.first = said
             return None
         if self.intake.asked is None:
             return [*said, *self.open()]
@@ -101,7 +107,9 @@ class FormTurn:
     def hand_over(self) -> list[Reply] | None:
         heard = self.heard
         if heard.is_button("handoff") or (not heard.button and self.services.dialogue.says("handoff", heard.text)):
-            return [talk.handoff(self.services), self.again()]
+            reply = talk.handoff(heard, self.services)
+            self.intake.flagged = bool(heard.conversation)
+            return [reply, another.ask(self.services) if self.intake.other_story else self.again()]
         return None
 
     def attach(self) -> list[Reply] | None:
@@ -112,6 +120,8 @@ class FormTurn:
         take(self.intake, "evidence", check_value("evidence", kept, self.services.today()))
         if self.intake.pausing:
             return [pause.offer(self.intake, self.services)]
+        if self.intake.other_story:
+            return [another.ask(self.services)]
         if self.intake.asked == "evidence":
             return self.ask()
         return [self.again()]
@@ -125,7 +135,8 @@ class FormTurn:
 
     def correct(self) -> list[Reply] | None:
         heard, intake = self.heard, self.intake
-        if heard.is_button("correct"):
+        bare = intake.asked == "confirm" and self.services.dialogue.says("change", heard.text)  # 「有地方要改」 names no place
+        if heard.is_button("correct") or bare:
             return self.choose_correction()
         if heard.button or intake.asked in STORIES or not is_correction(heard, self.services):
             return None
@@ -133,16 +144,12 @@ class FormTurn:
         return self.ask(before=said, stay=True) if said else None
 
     def choose_correction(self) -> list[Reply]:
-        """「修改」 at the summary: which item?"""
-        slot, texts = self.heard.params.get("slot", ""), self.services.replies
-        if slot in SLOTS:
-            self.intake.asked = slot
-            return [question(self.intake, self.services)]
-        given = [
-            slot for slot in SLOTS if slot in self.intake.values and slot not in ("consent", "confirm", "evidence")
-        ]
-        buttons = [Button(title=SLOTS[slot].title, payload=f'/correct{{"slot": "{slot}"}}') for slot in given]
-        return [Reply(kind=Kind.QUESTION, text=texts.text("summary.which"), asks="confirm", buttons=buttons)]
+        """「修改」: the item that was touched, or which it shall be."""
+        slot = self.heard.params.get("slot", "")
+        if slot not in SLOTS:
+            return [which(self.intake, self.services)]
+        self.intake.asked = slot
+        return [question(self.intake, self.services)]
 
     def skip(self) -> list[Reply] | None:
         heard, slot = self.heard, str(self.intake.asked)
@@ -158,7 +165,7 @@ class FormTurn:
             skip(self.intake, slot)
         except InvalidValue as error:
             return [self.refuse(error)]
-        return self.ask()
+        return self.ask(before=without_phone(self.intake, self.services) if slot == "phone" else "")
 
     def has_none(self, slot: str) -> bool:
         """「没有手机」, 「没证据」: an answer without a value where only a value or material will do."""
@@ -169,10 +176,18 @@ class FormTurn:
     def digress(self) -> list[Reply] | None:
         """A question or small talk inside the form is answered, and the same question follows in one short line."""
         heard, words = self.heard, self.services.dialogue
+        key, texts = f"ask.{self.intake.asked}", self.services.replies
+        sensed = sense_in_form(heard, self.memory, self.services, texts.text(key) if key in texts else "")
+        if sensed:
+            return [*sensed, self.again()]
         if heard.is_button("ask"):
             return [answer.answer(heard, self.services, in_form=True), self.again()]
         if heard.is_button("channel"):
             return [channel.how_to(heard, self.services), self.again()]
+        if heard.is_button("paper"):
+            return [papers.written(self.intake, heard, self.services), self.again()]
+        if heard.is_button("guide"):
+            return [guide.how_such_things_go(heard, self.services), self.again()]
         if heard.button:
             return None
         if self.is_question():
@@ -211,16 +226,44 @@ class FormTurn:
             return None
         heard, words = self.heard, self.services.dialogue
         if heard.is_button("affirm") or words.says("yes", heard.text):
-            reply = file_it(self.intake, self.services, surface=self.surface)
-            self.goes_on = False
-            filed = self.intake.filing_key
-            pause.wipe(self.intake)
-            self.intake.filed_key = filed
-            return [reply]
+            return self.done(file_it(self.intake, self.services, surface=self.surface), self.intake.filing_key)
+        wanted = already.chosen(heard, self.services)
+        if wanted in (already.ADD, already.LOOK) and (own := already.look(self.intake, self.services).own):
+            return self.add_or_look(wanted, own)
         if heard.is_button("deny") or words.says("no", heard.text) or words.says("change", heard.text):
             return self.choose_correction()
         self.failed("confirm")
         return [summary(self.intake, self.services, before=self.services.replies.text("again.confirm"))]
+
+    def add_or_look(self, wanted: str, own: Known) -> list[Reply]:
+        """Add to the case that is there, or say where it stands."""
+        if wanted == already.ADD:
+            added = already.add(self.intake, own, self.services)
+            if added:
+                return self.done(added, self.intake.filed_key)
+            before = self.services.replies.text("error.not-allowed")
+            return [summary(self.intake, self.services, before=before)]
+        return [already.where_it_stands(own, self.services), summary(self.intake, self.services)]
+
+    def another(self) -> list[Reply] | None:
+        """The story of another matter in place of an answer."""
+        if not another.tells_another(self.intake, self.heard, self.services):
+            return None
+        return [another.offer(self.intake, self.heard, self.services)]
+
+    def choose_story(self) -> list[Reply]:
+        intake, services = self.intake, self.services
+        match another.choice_in(self.heard, services):
+            case another.FIRST:
+                another.finish_first(intake)
+                return self.ask(before=services.replies.text("another.first"), stay=True)
+            case another.SAME if another.append(intake, services):
+                return self.ask(before=services.replies.text("another.same"))
+            case another.SWITCH:
+                kept = another.switch(intake, self.heard, services)
+                return [kept, *self.ask(before=services.replies.text("form.start"))]
+            case _:
+                return [another.ask(services)]
 
     def answer(self) -> list[Reply]:
         slot = str(self.intake.asked)
@@ -230,7 +273,7 @@ class FormTurn:
             self.failed(slot)
             return [question(self.intake, self.services)]
         try:
-            value = read_value(slot, self.heard, self.services)
+            value = answered(self.intake, slot, self.heard, self.services)
         except InvalidValue as error:
             return [self.refuse(error)]
         return self.ask(before=self.taken(slot, value))
@@ -244,6 +287,8 @@ class FormTurn:
         if slot == "narrative" and len(told) >= LEAST_TOLD and intake.opening not in str(value):
             value = f"{intake.opening}\n{value}"
         take(intake, slot, value)
+        if slot == "name":
+            take_contact(intake, self.heard)
         said = services.replies.text("anonymous") if value == "anonymous" else ""
         if value == "anonymous":
             make_anonymous(intake)
@@ -253,29 +298,3 @@ class FormTurn:
         if slot in STORIES or intake.triage is None:
             route(intake, services)
         return said
-
-    # --- asking --------------------------------------------------------------------------------------------------------------------
-
-    def ask(self, before: str = "", *, stay: bool = False) -> list[Reply]:
-        """The next question; `stay` keeps to a question that a correction has put."""
-        intake = self.intake
-        if not (stay and intake.asked and intake.attempts.get(intake.asked)):
-            intake.asked = intake.next()
-        if intake.asked == "confirm" and not intake.filing_key:
-            intake.filing_key = new_filing_key()
-        if intake.asked == "confirm" and intake.triage is None:
-            route(intake, self.services)
-        return [question(intake, self.services, before=before)]
-
-    def again(self) -> Reply:
-        """The same question in one short line."""
-        return question(self.intake, self.services, brief=True)
-
-    def refuse(self, error: InvalidValue) -> Reply:
-        """Why the value was not taken, and the question again."""
-        self.failed(error.slot)
-        reason = self.services.replies.text(f"reason.{error.reason}", **error.details)
-        return question(self.intake, self.services, before=reason)
-
-    def failed(self, slot: str) -> None:
-        self.intake.attempts[slot] = self.intake.attempts.get(slot, 0) + 1

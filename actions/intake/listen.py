@@ -18,6 +18,7 @@ FROM_STORY = ("amount", "occurred_on", "place", "respondent", "name", "phone", "
 def listen(intake: Intake, heard: Heard, services: Services, slots: Iterable[str] = FROM_STORY) -> dict[str, Any]:
     """Fill empty slots from what the message states; returns what was new. A value in doubt is left to be asked."""
     words = services.dialogue
+    keep_hint(intake, heard)
     new: dict[str, Any] = {}
     for slot in slots:
         value = heard.stated.get(slot)
@@ -32,14 +33,21 @@ def listen(intake: Intake, heard: Heard, services: Services, slots: Iterable[str
         intake.draft.setdefault("headcount", int(headcount or 2))
     if "on_behalf_of" in new:
         intake.draft["for_other"] = True
-    if words.says("privacy", heard.text):
+    if words.says("privacy", heard.text) or words.says("report_wish", heard.text):
         intake.draft["privacy_raised"] = True
     intake.draft |= new
     return {slot: value for slot, value in new.items() if slot in SLOTS}
+
+
+def keep_hint(intake: Intake, heard: Heard) -> None:
+    """A story told anew takes the classifier's hint with it; of several parts the surest counts."""
+    anew = heard.text == intake.opening or (intake.asked == "narrative" and not intake.opening)
+    if anew or heard.hint.surest > intake.hint.surest:
+        intake.hint = heard.hint
 
 
 def route(intake: Intake, services: Services) -> None:
     """Triage anew from all that was told so far."""
     story = intake.story()
     if len(story) >= services.dialogue.limit("shortest_triage"):
-        intake.triage = triage(story, services.rules)
+        intake.triage = triage(story, services.rules, intake.hint)

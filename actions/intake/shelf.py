@@ -85,5 +85,5 @@ def payload(intake: Intake) -> dict[str, Any]:
 def load(intake: Intake, taken: drafts.Taken) -> None:
     """The form begins where it was left."""
     loaded = Intake.from_slots(taken.payload)
-    loaded.resume_code, loaded.filed_key = taken.code, intake.filed_key
+    loaded.resume_code, loaded.filed_key, loaded.flagged = taken.code, intake.filed_key, intake.flagged
     intake.__dict__.update(loaded.__dict__)

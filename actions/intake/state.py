@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from petition.draft import SLOTS, next_slot
-from petition.triage import Triage
+from petition.triage import NO_HINT, Hint, Triage
 
 MARKS = ("headcount", "for_other", "privacy_raised")
 
 
 @dataclass
 class Intake:
-    """`draft` holds values in normal form; `asked` is the slot whose answer is awaited."""
+    """`draft` holds values in normal form; `asked` is the slot whose answer is awaited; `hint` the surest of its stories;
+    `resume_code` opens the stored copy of what was kept for later; `other_story` waits for the choice which story comes first,
+    `next_story` until this one is filed; `flagged`: staff were called."""
 
     draft: dict[str, Any] = field(default_factory=dict)
     asked: str | None = None
@@ -22,10 +24,15 @@ class Intake:
     attempts: dict[str, int] = field(default_factory=dict)
     opening: str = ""
     triage: Triage | None = None
+    hint: Hint = NO_HINT
     told_triage: bool = False
     pausing: bool = False
     filing_key: str = ""
     filed_key: str = ""
+    resume_code: str = ""
+    other_story: dict[str, Any] = field(default_factory=dict)
+    next_story: dict[str, Any] = field(default_factory=dict)
+    flagged: bool = False
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Intake:
@@ -39,10 +46,15 @@ class Intake:
             attempts=dict(rest.get("attempts") or {}),
             opening=rest.get("opening") or "",
             triage=Triage.from_dict(rest["triage"]) if rest.get("triage") else None,
+            hint=Hint.from_dict(rest.get("hint") or {}),
             told_triage=bool(rest.get("told_triage")),
             pausing=bool(rest.get("pausing")),
             filing_key=rest.get("filing_key") or "",
             filed_key=rest.get("filed_key") or "",
+            resume_code=rest.get("resume_code") or "",
+            other_story=dict(rest.get("other_story") or {}),
+            next_story=dict(rest.get("next_story") or {}),
+            flagged=bool(rest.get("flagged")),
         )
 
     def to_slots(self) -> dict[str, Any]:
@@ -54,10 +66,15 @@ class Intake:
             "attempts": self.attempts,
             "opening": self.opening,
             "triage": self.triage.as_dict() if self.triage else None,
+            "hint": self.hint.as_dict(),
             "told_triage": self.told_triage,
             "pausing": self.pausing,
             "filing_key": self.filing_key,
             "filed_key": self.filed_key,
+            "resume_code": self.resume_code,
+            "other_story": self.other_story,
+            "next_story": self.next_story,
+            "flagged": self.flagged,
         }
         return slots
 

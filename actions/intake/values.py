@@ -9,7 +9,8 @@ from actions.intake.state import Intake
 from actions.services import Services
 from petition.draft import check_skip, check_value
 from petition.errors import InvalidValue
-from petition.parties import Confidentiality, asks_anonymity
+from petition.parties import NO_FIXED_ADDRESS, Confidentiality, asks_anonymity, contact_in, is_organisation
+from petition.values import Reason
 
 READ_BY_ENGINE = ("amount", "occurred_on", "phone")
 PROBLEMS = {
@@ -37,6 +38,16 @@ def read_value(slot: str, heard: Heard, services: Services, *, correction: bool 
     return check_value(slot, text, services.today())
 
 
+def answered(intake: Intake, slot: str, heard: Heard, services: Services) -> Any:
+    """The answer in normal form; who says twice that there is no address to name is believed (nobody is turned away for it)."""
+    try:
+        return read_value(slot, heard, services)
+    except InvalidValue as error:
+        if error.reason == Reason.NO_ADDRESS and intake.attempts.get(slot):
+            return NO_FIXED_ADDRESS
+        raise
+
+
 def engine_value(slot: str, heard: Heard, reading: Any) -> Any:
     """What the engine read; it never reads a number twice, so nothing here does."""
     value = reading.get(slot)
@@ -54,6 +65,13 @@ def take(intake: Intake, slot: str, value: Any) -> None:
     intake.attempts.pop(slot, None)
     if slot in intake.skipped:
         intake.skipped.remove(slot)
+
+
+def take_contact(intake: Intake, heard: Heard) -> None:
+    """「永发砖厂，联系人李四海」 names the contact with the organisation."""
+    contact = contact_in(heard.text)
+    if contact and is_organisation(intake.draft.get("name")):
+        intake.draft.setdefault("people", (contact,))
 
 
 def skip(intake: Intake, slot: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from knowledge.outcome import Outcome, Ranked, Thresholds, decide
+from knowledge.ranking import TopicWords
 from knowledge.reply import Kind
 
 FALLBACK, OUT_OF_SCOPE, ASK = "nlu_fallback", "out_of_scope", "ask"
@@ -35,6 +36,12 @@ class Heard:
         topics = tuple(Ranked(topic, score) for topic, score in line["topics"])
         return cls(line["intent"], line["guess"], topics, line["nearest"], line["ms"])
 
+    def with_words(self, text: str, words: TopicWords, weight: float) -> Heard:
+        """As the action server ranks: the topics' own words joined in (knowledge/ranking.py)."""
+        topics = words.fused(text, self.topics, weight)
+        guess = topics[0].topic if self.guess == self.first and topics else self.guess
+        return replace(self, topics=topics, guess=guess)
+
     @property
     def first(self) -> str | None:
         return self.topics[0].topic if self.topics else None
@@ -61,7 +68,7 @@ class Stock:
 
 @dataclass(frozen=True)
 class Ours:
-    """Our three outcomes, as actions/answer.py reaches them from the engine's ranking; words and stories are left out."""
+    """Our three outcomes, as actions/answer.py reaches them from the ranking; stories and follow-ups are left out."""
 
     thresholds: Thresholds
 

@@ -41,7 +41,9 @@ from bench.baseline.systems import (
     run,
     step,
 )
+from knowledge.load import load_knowledge
 from knowledge.outcome import Thresholds
+from knowledge.ranking import TopicWords
 
 SETS = {"dev": ROOT.parent / "shared/eval", "held": ROOT / "bench/heldout"}
 FILES = ("counted.json", "texts.json", "topics.json", "answers.jsonl")
@@ -103,13 +105,18 @@ def measure(
     model = system.folder / "model.tar.gz"
     step(system, "ask", model, texts, topics, answers, threads=READING_THREADS)
     process, *lines = read_lines(answers)
+    heard = [Heard.from_line(line) for line in lines]
+    if isinstance(judge, Ours):
+        words = TopicWords(load_knowledge(DATA / "knowledge"))
+        weight = judge.thresholds.words_weight
+        heard = [each.with_words(text, words, weight) for each, text in zip(heard, questions.texts, strict=True)]
     return {
         "title": system.title,
         "encoder": system.encoder,
         "train": asdict(trained),
         "model_mb": model.stat().st_size / 1e6,
         **process,
-        **scores(questions, [Heard.from_line(line) for line in lines], judge),
+        **scores(questions, heard, judge),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 from fastapi import APIRouter, Request, Response
@@ -19,11 +19,20 @@ from bot.normalise import clean_text
 from bot.payloads import clean_payload
 from bot.routes.dependencies import BaseUrl, Client, ServicesOf, Token
 from bot.schemas import AttachmentOut, ConversationIn, ConversationOut, MessageIn, MessageOut, problems, request_body
+from cases.attachments import Form
 from knowledge.reply import Reply
 
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 SURFACES = ("kiosk", "web")
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ATTACHMENT = re.compile(r"[A-Za-z0-9-]{1,36}")
+PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+}
+SHUT_IN = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Content-Disposition": 'inline; filename="photo.jpg"',
+}
 UPLOADS = anyio.CapacityLimiter(4)  # each holds its file in memory
 FILE_FORM = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
 
@@ -63,7 +72,7 @@ async def say(
     turn = await services.conversations.say(utterance, base_url)
     elapsed = time.perf_counter() - started
     services.metrics.turn_seconds.observe(elapsed)
-    body = {"replies": dicts(turn.replies), "elapsed_ms": round(elapsed * 1000, 2)}
+    body = {"replies": dicts(tuple(map(services.files.offer, turn.replies))), "elapsed_ms": round(elapsed * 1000, 2)}
     return JSONResponse(body, headers={"Server-Timing": server_timing(turn, elapsed * 1000)})
 
 
@@ -80,8 +89,32 @@ async def attach(request: Request, conversation: str, services: ServicesOf, clie
     await services.limits.message(conversation)
     async with UPLOADS:
         evidence = await read_file(request)
-        stored, replies = await services.conversations.attach(Utterance(conversation, surface, client), evidence)
-    return JSONResponse({"attachment": stored.id, "sha256": stored.sha256, "replies": dicts(replies)}, status_code=201)
+        checked = await services.uploads.check(evidence)
+        stored, replies = await services.conversations.attach(Utterance(conversation, surface, client), checked)
+    body = {"attachment": stored.id, "sha256": stored.sha256, "preview": stored.preview, "replies": dicts(replies)}
+    return JSONResponse(body, status_code=201)
+
+
+@router.get(
+    "/{conversation}/attachments/{attachment}",
+    response_class=Response,
+    responses=PICTURE | problems(401, 404, 429),
+)
+async def picture(
+    conversation: str,
+    attachment: str,
+    services: ServicesOf,
+    token: Token,
+    size: Literal["display", "thumbnail"] = "display",
+) -> Response:
+    """The picture of a photo that was handed in here and is not filed yet, written anew; never the original."""
+    await services.conversations.authenticate(conversation, token)
+    await services.limits.message(conversation)
+    form = Form.THUMBNAIL if size == "thumbnail" else Form.DISPLAY
+    found = await services.records.picture(conversation, attachment, form) if ATTACHMENT.fullmatch(attachment) else None
+    if found is None:
+        raise Refusal(404, "api.attachment.gone")
+    return Response(found, media_type="image/jpeg", headers=SHUT_IN)
 
 
 @router.delete("/{conversation}", status_code=204, responses=problems(401))

@@ -31,4 +31,6 @@ async def ready(services: ServicesOf) -> Response:
 @router.get("/metrics", response_class=Response)
 async def metrics(services: ServicesOf) -> Response:
     """For Prometheus."""
+    if await services.records.ready():
+        services.metrics.handovers_waiting.set(await services.records.handovers_waiting())
     return Response(services.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")

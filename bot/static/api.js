@@ -23,13 +23,29 @@ export function attach(session, file) {
   return call("POST", `/api/conversations/${session.conversation}/attachments`, { form, token: session.token });
 }
 
+/** A file of a reply, as a Blob. */
+export const download = (session, file) => fetchBlob(session, `files/${encodeURIComponent(file.id)}`);
+
+/** The small picture of a photo that was handed in, as a Blob. */
+export const thumbnail = (session, attachment) =>
+  fetchBlob(session, `attachments/${encodeURIComponent(attachment)}?size=thumbnail`);
+
+async function fetchBlob(session, what) {
+  const headers = { Authorization: `Bearer ${session.token}` };
+  const path = `/api/conversations/${session.conversation}/${what}`;
+  const answer = await reach(path, { headers, cache: "no-store", credentials: "omit" });
+  if (answer.ok) return answer.blob().catch(() => { throw new Lost(); });
+  const problem = await answer.json().catch(() => ({}));
+  throw new Refused(answer.status, String(problem.detail ?? ""));
+}
+
 export const close = (session, leaving = false) =>
   call("DELETE", `/api/conversations/${session.conversation}`, { token: session.token, leaving });
 
 export const look = (number, code) =>
   call("GET", `/api/cases/${encodeURIComponent(number)}`, { code: encodeURIComponent(code) });
 
-async function call(method, path, { json, form, token, code, leaving = false } = {}) {
+async function call(method, path, { json, form, token, code, blob = false, leaving = false } = {}) {
   const headers = {};
   if (token) headers.Authorization = `Bearer ${token}`;
   if (code) headers["X-Query-Code"] = code;

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { watchIdle } from "./idle.js";
 import { openLookup } from "./lookup.js";
-import { citizenBubble, make, replyBubble } from "./render.js";
+import { citizenBubble, make, picture, replyBubble } from "./render.js";
 import { forget, recall, remember } from "./session.js";
 import { text } from "./texts.js";
 
@@ -33,16 +33,57 @@ async function start() {
 
 function resume(kept) {
   session = kept.session;
-  for (const each of kept.log) each.reply ? log.append(bubbleOf(each.reply)) : showCitizen(each.words);
+  for (const each of kept.log) showAgain(each);
   settle();
+}
+
+function showAgain({ reply, words, picture }) {
+  if (reply) log.append(bubbleOf(reply));
+  else if (picture) showPicture([...log.querySelectorAll(".citizen")].at(-1), picture);
+  else showCitizen(words);
 }
 
 function showCitizen(words) {
   for (const button of log.querySelectorAll(".choices button")) button.disabled = true;
-  log.append(citizenBubble(words));
+  const bubble = citizenBubble(words);
+  log.append(bubble);
+  return bubble;
 }
 
-const bubbleOf = (reply) => replyBubble(reply, (button) => send(button.title, { payload: button.payload }));
+/** The photo in small, as the server wrote it anew; without it the name of the file is there all the same. */
+async function showPicture(bubble, attachment) {
+  try {
+    bubble?.append(picture(await dataUrl(await api.thumbnail(session, attachment)), bubble.textContent));
+  } catch (error) {
+    if (!(error instanceof api.Lost || error instanceof api.Refused)) throw error;
+  }
+}
+
+const dataUrl = (blob) => new Promise((done) => {
+  const reader = new FileReader();
+  reader.addEventListener("load", () => done(reader.result));
+  reader.readAsDataURL(blob);
+});
+
+const bubbleOf = (reply) => replyBubble(reply, (button) => send(button.title, { payload: button.payload }), takeFile);
+
+/** Fetch a file and hand it to the browser; what went wrong, in words. */
+async function takeFile(file) {
+  try {
+    save(await api.download(session, file), file.name);
+  } catch (error) {
+    if (!(error instanceof api.Lost || error instanceof api.Refused)) throw error;
+    return error.detail || text("download-lost");
+  }
+}
+
+function save(content, name) {
+  const link = make("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
 
 function showReply(reply) {
   log.append(bubbleOf(reply));
@@ -82,11 +123,15 @@ async function deliver() {
 }
 
 async function deliverFirst(speaker) {
-  const { message, file } = waiting[0];
+  const { message, file, bubble } = waiting[0];
   const answer = file ? await api.attach(speaker, file) : await api.say(speaker, message);
   if (speaker !== session) return;
   waiting.shift();
   for (const button of log.querySelectorAll(".choices button")) button.disabled = true;
+  if (answer.preview) {
+    remember(surface, session, [{ picture: answer.attachment }]);
+    showPicture(bubble, answer.attachment);
+  }
   answer.replies.forEach(showReply);
   settle();
 }
@@ -190,16 +235,26 @@ function listen() {
 
 function sendFile(file) {
   const words = text("file", { name: file.name });
-  showCitizen(words);
+  const bubble = showCitizen(words);
   remember(surface, session, [{ words }]);
-  waiting.push({ words, file });
+  waiting.push({ words, file, bubble });
   settle();
   deliver();
 }
 
-function begin() {
+async function begin() {
   const kept = recall(surface);
-  kept ? resume(kept) : start();
+  kept ? resume(kept) : await start();
+  const code = session ? resumeCode() : "";
+  if (code) send(text("resume", { code }), { text: text("resume", { code }) });
+}
+
+/** The code behind the QR code of a kept draft; the address forgets it, so that a reload does not send it again. */
+function resumeCode() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("resume") ?? "";
+  if (!/^[A-Za-z0-9-]{8,12}$/.test(code)) return "";
+  history.replaceState(null, "", location.pathname + location.search);
+  return code;
 }
 
 listen();

@@ -13,14 +13,24 @@ export function citizenBubble(words) {
   return make("p", "bubble citizen", words);
 }
 
-/** A reply with everything it carries; `choose` is called with a touched button. */
-export function replyBubble(reply, choose) {
+/** A small picture (a data: address) with words for those who do not see it. */
+export function picture(source, words) {
+  const image = make("img", "thumbnail");
+  image.alt = words;
+  image.src = source;
+  return image;
+}
+
+/** A reply with everything it carries; `choose` is called with a touched button, `take` with a file that is wanted. */
+export function replyBubble(reply, choose, take) {
   const bubble = make("article", `bubble reply ${/^[a-z]+$/.test(reply.kind) ? `kind-${reply.kind}` : ""}`);
   bubble.append(...(reply.kind === "summary" ? summary(reply) : paragraphs(reply)));
   if (reply.citations?.length) bubble.append(citations(reply.citations));
   if (reply.case) bubble.append(caseFacts(reply.case, reply.roadmap));
   if (reply.roadmap) bubble.append(...road(reply.roadmap));
   if (reply.receipt) bubble.append(receipt(reply.receipt));
+  if (reply.resume) bubble.append(resumeSlip(reply.resume));
+  if (reply.files?.length) bubble.append(files(reply.files, take));
   if (reply.buttons?.length) bubble.append(choices(reply, choose));
   return bubble;
 }
@@ -110,12 +120,45 @@ function rights(items) {
   return list;
 }
 
+/** A button for each file; what went wrong is said below it. A kiosk keeps no file: it belongs on a phone of one's own. */
+function files(items, take) {
+  if (document.body.dataset.surface === "kiosk") return make("p", "", text("download-kiosk"));
+  const row = make("div", "files");
+  for (const each of items) {
+    const button = make("button", "choice plain", text("download", { name: each.name }));
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      button.nextElementSibling?.matches("[role=alert]") && button.nextElementSibling.remove();
+      const problem = await take(each);
+      button.disabled = false;
+      if (problem) button.after(alert(problem));
+    });
+    row.append(button);
+  }
+  return row;
+}
+
+function alert(words) {
+  const note = make("p", "", words);
+  note.setAttribute("role", "alert");
+  return note;
+}
+
 function receipt(fields) {
   const card = document.getElementById("receipt-template").content.cloneNode(true);
   const shown = { ...fields, filed_at: fields.filed_at ? moment(fields.filed_at) : "" };
   for (const place of card.querySelectorAll("[data-fill]")) fill(place, String(shown[place.dataset.fill] ?? ""));
   card.querySelector("[data-act=print]").addEventListener("click", (event) => printCard(event.target.closest(".receipt")));
   return card;
+}
+
+/** The code that opens a kept draft again, and its QR code for a phone. */
+function resumeSlip(fields) {
+  const slip = document.getElementById("resume-template").content.cloneNode(true);
+  const shown = { ...fields, until: day(fields.until) };
+  for (const place of slip.querySelectorAll("[data-fill]")) fill(place, String(shown[place.dataset.fill] ?? ""));
+  return slip;
 }
 
 function fill(place, value) {

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 
+from tests.unit.bot.photos import with_exif
 from zhilu.settings import ROOT
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -335,6 +336,22 @@ def test_evidence_is_handed_in_and_a_wrong_file_refused(open_page: OpenPage) -> 
     expect(log(page).locator(".kind-notice").last).to_contain_text("照片")
 
 
+def test_a_photo_is_seen_in_small_also_after_a_reload(open_page: OpenPage) -> None:
+    page = open_page(size="phone")
+    picture = {"name": "工资条.jpg", "mimeType": "image/jpeg", "buffer": with_exif()}
+    page.locator("#file").set_input_files(picture)  # type: ignore[arg-type]
+    for _ in range(2):
+        small = log(page).locator(".citizen").get_by_role("img", name="工资条.jpg")
+        expect(small).to_be_visible()
+        assert small.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])") == [
+            240,
+            320,
+        ]
+        expect(log(page)).to_contain_text("材料收到了")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.reload()
+
+
 def test_the_code_of_a_receipt_leads_to_the_look_up(open_page: OpenPage) -> None:
     page = open_page("/?case=QH20261121-0007", "phone")
     expect(page.get_by_label("编号")).to_have_value("QH20261121-0007")
@@ -343,6 +360,24 @@ def test_the_code_of_a_receipt_leads_to_the_look_up(open_page: OpenPage) -> None
     expect(page.get_by_text("没有查到")).to_be_visible()
     button(page, "有别的事要问").click()
     expect(button(page, "我要反映")).to_be_visible()
+
+
+def test_a_kept_draft_shows_its_code_and_the_phone_goes_on_with_it(open_page: OpenPage) -> None:
+    page = open_page("/?surface=kiosk", "hall")
+    say(page, "先放着，以后再填")
+    slip = log(page).get_by_role("region", name="续填码")
+    expect(slip).to_contain_text("D-7K3M-9QXD")
+    expect(slip).to_contain_text("2026年12月21日")
+    expect(slip.get_by_role("img")).to_be_visible()
+    asked: list[str] = []
+    phone = open_page("/#resume=D-7K3M-9QXD", "phone")
+    phone.on("request", lambda request: asked.append(request.url))
+    expect(log(phone).locator(".citizen")).to_have_text("接着上次的，续填码D-7K3M-9QXD")
+    expect(log(phone)).to_contain_text("我听到了：接着上次的")
+    assert "D-7K3M" not in phone.url
+    phone.reload()
+    expect(log(phone).locator(".citizen")).to_have_count(1)
+    assert not [url for url in asked if "D-7K3M" in url]
 
 
 def test_everything_can_be_done_with_the_keyboard(open_page: OpenPage) -> None:

@@ -14,18 +14,24 @@ from rasa_sdk import Tracker
 
 from actions.care import load_care
 from actions.dialogue import load_dialogue
-from actions.heard import Heard, heard_in
+from actions.heard import Heard, heard_in, with_words
 from actions.intake.form import FormTurn
 from actions.intake.state import Intake
 from actions.registry import TASKS
 from actions.services import CHINA, Services
 from cases.database import Register
 from cases.track import CaseView, track
+from knowledge.followups import load_followups
+from knowledge.guides import load_guides
+from knowledge.labels import load_labels
 from knowledge.load import load_knowledge
 from knowledge.office import load_office
+from knowledge.papers import load_papers
+from knowledge.ranking import TopicWords
 from knowledge.replies import load_replies
 from knowledge.reply import Reply
 from knowledge.rules import load_rules
+from knowledge.terms import load_synonyms, load_terms
 from tests.unit.cases.factories import make_register
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -60,20 +66,29 @@ def message(text: str) -> dict[str, Any]:
 
 
 def hear(text: str) -> Heard:
-    return heard_in(message(text))
+    return with_words(heard_in(message(text)), shipped()["words"], shipped()["dialogue"].outcomes.words_weight)
 
 
 @cache
 def shipped() -> Mapping[str, Any]:
     """The data files, read once."""
     office = load_office(DATA / "office" / "sample.yml")
+    rules = load_rules(DATA / "triage")
+    knowledge = load_knowledge(DATA / "knowledge")
     return {
-        "knowledge": load_knowledge(DATA / "knowledge"),
+        "knowledge": knowledge,
+        "words": TopicWords(knowledge),
         "replies": load_replies(DATA / "replies.yml", office),
         "office": office,
         "dialogue": load_dialogue(DATA / "dialogue.yml"),
-        "care": load_care(DATA / "care.yml"),
-        "rules": load_rules(DATA / "triage"),
+        "care": load_care(DATA / "care"),
+        "rules": rules,
+        "guides": load_guides(DATA / "guides", rules),
+        "followups": load_followups(DATA / "followups.yml"),
+        "terms": load_terms(DATA / "terms.yml"),
+        "synonyms": load_synonyms(DATA / "synonyms.yml"),
+        "labels": load_labels(DATA / "labels.yml"),
+        "papers": load_papers(DATA / "papers"),
     }
 
 

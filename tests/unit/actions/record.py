@@ -29,9 +29,13 @@ def kept(parsed: dict[str, Any]) -> dict[str, Any]:
         "intent": {"name": parsed["intent"]["name"], "confidence": round(parsed["intent"]["confidence"], 3)},
         "topics": [{"id": each["id"], "score": round(each["score"], 3)} for each in parsed["topics"]],
         "nearest": round(parsed["nearest"], 3),
+        "intent_ranking": [
+            {"name": each["name"], "confidence": round(each["confidence"], 3)} for each in parsed["intent_ranking"]
+        ],
         "entities": [{"entity": each["entity"], "value": each["value"]} for each in parsed["entities"]],
         "stated": parsed["stated"],
         "readings": parsed.get("readings", {}),
+        **{name: parsed[name] for name in ("matters", "types", "parts", "dangers") if parsed.get(name)},
     }
 
 

@@ -39,7 +39,7 @@ def test_a_claim_is_asked_slot_by_slot_and_filed(citizen: Citizen, services: Ser
     assert summary.kind == "summary"
     assert summary.triage
     assert (summary.triage["matter"], summary.triage["type"]) == ("labour", "claim")
-    assert "一年内申请" in summary.text  # the clock of labour arbitration runs on
+    assert "1年内申请" in summary.text  # the clock of labour arbitration runs on
     receipt = citizen.touch("/affirm")
     assert receipt.kind == "receipt"
     assert receipt.receipt

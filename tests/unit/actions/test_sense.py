@@ -408,7 +408,7 @@ def test_an_unanswered_question_is_kept_without_its_speaker(new_talk: Talk) -> N
 
 
 def test_a_choice_that_nobody_took_is_noted(new_talk: Talk) -> None:
-    doubtful = (Ranked(DEADLINE, 0.12), Ranked(ROADMAP, 0.119))
+    doubtful = (Ranked(DEADLINE, 0.07), Ranked(ROADMAP, 0.069))
     new_talk.hear(Heard("那个信访的事呢", "ask", 0.9, topics=doubtful, nearest=0.9), "action_answer")
     assert new_talk.replies[-1].kind == "clarify"
     new_talk.say("信访要钱吗", FEES)
@@ -417,7 +417,7 @@ def test_a_choice_that_nobody_took_is_noted(new_talk: Talk) -> None:
 
 
 def test_a_choice_that_is_taken_is_not(new_talk: Talk) -> None:
-    doubtful = (Ranked(DEADLINE, 0.12), Ranked(ROADMAP, 0.119))
+    doubtful = (Ranked(DEADLINE, 0.07), Ranked(ROADMAP, 0.069))
     new_talk.hear(Heard("那个信访的事呢", "ask", 0.9, topics=doubtful, nearest=0.9), "action_answer")
     new_talk.say("第一个", action="action_unknown")
     assert new_talk.replies[-1].topic == DEADLINE

@@ -13,7 +13,9 @@ from petition.parties import NO_FIXED_ADDRESS, PartyRole, contact_in, is_organis
 TODAY = date(2026, 11, 21)
 
 
-@pytest.mark.parametrize("name", ["永发砖厂", "清河区恒盛商贸有限公司", "潘家沟村三组", "金色家园业委会", "石桥镇养猪合作社"])
+@pytest.mark.parametrize(
+    "name", ["永发砖厂", "清河区恒盛商贸有限公司", "潘家沟村三组", "金色家园业委会", "石桥镇养猪合作社"]
+)
 def test_an_organisation_is_known_by_its_name(name: str) -> None:
     assert is_organisation(name)
     assert check_value("name", name, TODAY) == name

@@ -1,0 +1,73 @@
+"""While a clerk has the conversation the assistant is silent, and the clerk gets every word."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cases import takeover
+from cases.handovers import HandoverKind, close, open_handover, take
+from tests.unit.bot.factories import PNG, Visitor, visiting
+
+pytestmark = pytest.mark.asyncio
+CLERK = "李"
+
+
+def taken(visitor: Visitor) -> str:
+    with visitor.services.records._register.unit_of_work() as uow:
+        flag, _ = open_handover(
+            uow, visitor.opened["conversation"], HandoverKind.ASKED, surface="web", now=datetime.now(UTC)
+        )
+        take(uow, flag, CLERK)
+    return flag
+
+
+def heard_by_clerk(visitor: Visitor, flag: str) -> list[str]:
+    with visitor.services.records._register.unit_of_work() as uow:
+        return [each.text for each in takeover.messages(uow, flag)]
+
+
+async def test_it_is_said_once_then_nothing_and_the_engine_hears_nothing(tmp_path: Path) -> None:
+    async with visiting(tmp_path) as visitor:
+        await visitor.say("我要投诉")
+        flag, before = taken(visitor), len(visitor.engine.heard)
+        (told,) = (await visitor.say("在吗")).json()["replies"]
+        assert told["kind"] == "handoff"
+        assert "工作人员正在看，马上回复您" in told["text"]
+        second = await visitor.touch("/affirm")
+        assert (second.status_code, second.json()["replies"]) == (200, [])
+        assert len(visitor.engine.heard) == before
+        assert heard_by_clerk(visitor, flag) == ["在吗", "/affirm"]
+
+
+async def test_the_clerk_is_heard_and_at_the_end_the_assistant_again(tmp_path: Path) -> None:
+    async with visiting(tmp_path) as visitor:
+        flag = taken(visitor)
+        await visitor.say("在吗")
+        with visitor.services.records._register.unit_of_work() as uow:
+            takeover.say(uow, flag, CLERK, "在，您请说", datetime.now(UTC))
+        assert [each["text"] for each in (await visitor.say("我的工资")).json()["replies"]] == ["在，您请说"]
+        with visitor.services.records._register.unit_of_work() as uow:
+            close(uow, flag, datetime.now(UTC))
+        assert (await visitor.say("你好")).json()["replies"]
+        assert visitor.engine.heard[-1].text == "你好"
+
+
+async def test_a_message_sent_twice_is_kept_once(tmp_path: Path) -> None:
+    async with visiting(tmp_path) as visitor:
+        flag = taken(visitor)
+        first, again = [(await visitor.say("在吗", message_id="one")).json()["replies"] for _ in range(2)]
+        assert first == again
+        assert heard_by_clerk(visitor, flag) == ["在吗"]
+
+
+async def test_a_file_is_kept_and_noted_without_a_question(tmp_path: Path) -> None:
+    async with visiting(tmp_path) as visitor:
+        flag = taken(visitor)
+        await visitor.say("在吗")
+        (stored,) = (await visitor.hand_in(PNG)).json()["replies"]
+        assert stored["kind"] == "notice"
+        assert visitor.engine.heard[-1].payload.startswith("/attach")
+        assert "材料" in heard_by_clerk(visitor, flag)[-1]
