@@ -1,6 +1,6 @@
 # Everything needs only this: `make up` to use Zhilu, `make test` to trust it. The work is in scripts/ and zhilu/.
 .DEFAULT_GOAL := help
-.PHONY: help env up stop status train test lint knowledge-check format lock clean
+.PHONY: help env up stop status train test lint knowledge-check bench-baseline format lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -29,6 +29,10 @@ lint: env  ## the checks without the tests
 knowledge-check: env  ## the knowledge base: form, words, and its law where ../shared is there
 	@.venv/bin/python -m knowledge.check \
 		$(if $(wildcard ../shared/laws),--laws ../shared/laws) $(if $(wildcard ../shared/topics.yml),--topics ../shared/topics.yml)
+
+bench-baseline: env  ## stock Rasa and ours on the same questions: hours (bench/README.md)
+	@scripts/bootstrap baseline
+	@.venv/bin/python -m bench.baseline.measure
 
 format: env  ## rewrite the code in the house format
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .

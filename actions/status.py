@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actions import answer, care, talk
+from actions import answer, talk
+from actions.danger import heard_danger
 from actions.heard import Heard
 from actions.intake.ask import chinese_date
 from actions.intake.pause import wants_to_stop
@@ -30,21 +31,25 @@ class StatusQuery:
 
 
 class StatusTurn:
-    """Hears one message of a status query; `goes_on` says whether more is to be asked, `then` which action takes over."""
+    """Hears one message of a status query; `goes_on` says whether more is to be asked, `then` which action takes over,
+    `handed_in` which file came."""
 
     def __init__(self, query: StatusQuery, heard: Heard, services: Services, *, client: str) -> None:
         self.query, self.heard, self.services, self.client = query, heard, services, client
         self.goes_on = True
         self.then: str | None = None
+        self.handed_in = ""
 
     def replies(self) -> list[Reply]:
         """What the citizen gets; `query` is changed on the way."""
-        danger = care.heard(self.heard.text, self.services)
+        danger = heard_danger(self.heard, self.services)
         if danger:
             self.read()
             return [*danger, self.ask()]
         if self.query.asked and self.leaves():
             return self.leave()
+        if self.heard.is_button("attach"):
+            return self.attach()
         self.read()
         if self.query.number and self.query.code:
             return self.look_up()
@@ -73,7 +78,7 @@ class StatusTurn:
 
     def leave(self) -> list[Reply]:
         if self.wants_a_person():
-            return self.end(talk.handoff(self.services))
+            return self.end(talk.handoff(self.heard, self.services))
         if self.stops():
             return self.end(self.services.replies.say(Kind.NOTICE, "status.stopped"))
         self.goes_on, self.then = False, ELSEWHERE[self.heard.intent]
@@ -105,7 +110,7 @@ class StatusTurn:
         """Say what is missing once more; then leave it, with a person to turn to."""
         self.query.tries += 1
         if self.query.tries >= self.services.dialogue.limit("person"):
-            return self.end(talk.handoff(self.services))
+            return self.end(talk.handoff(self.heard, self.services))
         return [self.ask(again=True)]
 
     def ask(self, *, again: bool = False) -> Reply:
@@ -116,6 +121,11 @@ class StatusTurn:
         reply = self.services.replies.say(Kind.QUESTION, f"status.{'again' if again else 'ask'}.{slot}", buttons)
         reply.asks = slot
         return reply
+
+    def attach(self) -> list[Reply]:
+        """A file that arrives meanwhile is kept for a complaint; what was asked is asked once more."""
+        self.handed_in = self.heard.params.get("id", "")
+        return [self.services.replies.say(Kind.NOTICE, "attached-status"), self.ask()]
 
     # --- looking up ----------------------------------------------------------------------------------------------------------------
 

@@ -135,7 +135,9 @@ class FormTurn(Turn):
 
     def correct(self) -> list[Reply] | None:
         heard, intake = self.heard, self.intake
-        bare = intake.asked == "confirm" and self.services.dialogue.says("change", heard.text)  # 「有地方要改」 names no place
+        bare = intake.asked == "confirm" and self.services.dialogue.says(
+            "change", heard.text
+        )  # 「有地方要改」 names no place
         if heard.is_button("correct") or bare:
             return self.choose_correction()
         if heard.button or intake.asked in STORIES or not is_correction(heard, self.services):

@@ -120,7 +120,13 @@ def make_care(folder: Path, reading: str = "wish", **changes: Any) -> Any:
             "lasting": ["叫不醒"],
             "affair": ["赔"],
         },
-        "judgement": {"least": 0.7, "unless": ["drill"], "harmless_below": 0.3, "shortest_judged": 7, "never_harmless": ["self-harm"]},
+        "judgement": {
+            "least": 0.7,
+            "unless": ["drill"],
+            "harmless_below": 0.3,
+            "shortest_judged": 7,
+            "never_harmless": ["self-harm"],
+        },
         "always": {each: [] for each in ("wish", "state", "event", "call")},
         **{kind: {"groups": []} for kind in Danger},
     }

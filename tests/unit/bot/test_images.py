@@ -13,6 +13,7 @@ from PIL import Image
 from bot.images import MOST_PIXELS, preview_of
 from bot.media import media_type
 from cases.attachments import Preview
+from tests.unit.bot.heic import heic
 from tests.unit.bot.photos import colour, looked_at, photo, with_exif
 
 
@@ -118,8 +119,19 @@ def test_broken_photos_have_a_picture_or_none_and_never_a_fault(kind: str) -> No
     assert preview_of(whole[: len(whole) // 2], kinds[kind]) is None
 
 
-def test_a_broken_heic_photo_has_no_picture() -> None:
-    box = b"ftypheic" + bytes(4) + b"mif1heic"
-    content = struct.pack("!I", len(box) + 4) + box + bytes(200)
-    assert media_type(content) == "image/heic"
-    assert preview_of(content, "image/heic") is None
+def test_a_photo_of_an_iphone_is_shown_upright() -> None:
+    level, turned = looked_at(shown(heic()).display), looked_at(shown(heic(turns=1)).display)
+    assert (level.size, colour(level, 0.1, 0.5), colour(level, 0.9, 0.5)) == ((16, 16), "red", "blue")
+    assert (colour(turned, 0.5, 0.1), colour(turned, 0.5, 0.9)) == ("blue", "red")
+
+
+def test_a_broken_heic_photo_has_a_picture_or_none_and_never_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, dice = heic(), random.Random(7)
+    for _ in range(300):
+        broken = bytearray(whole[: dice.randrange(24, len(whole) + 1)])
+        for _ in range(dice.randrange(4)):
+            broken[dice.randrange(16, len(broken))] = dice.randrange(256)
+        preview_of(bytes(broken), "image/heic")
+    assert preview_of(whole[: len(whole) // 2], "image/heic") is None
+    monkeypatch.setattr("bot.images.MOST_PIXELS", 16 * 16 - 1)
+    assert preview_of(whole, "image/heic") is None

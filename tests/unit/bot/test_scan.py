@@ -11,7 +11,7 @@ from cases.attachments import ScanState
 from tests.unit.bot.clamd import EICAR, FakeClamd, LocalClamd, serving
 
 
-def scanner(server: FakeClamd, patience: float = 15.0) -> Clamd:
+def scanner(server: FakeClamd, patience: float = 10.0) -> Clamd:
     host, port = server.address.split(":")
     return Clamd(host=host, port=int(port), patience=patience)
 
