@@ -11,9 +11,9 @@ from python_multipart.exceptions import FormParserError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from bot.conversations import Evidence
 from bot.errors import Refusal
 from bot.media import LARGEST
+from bot.uploads import Evidence
 
 MOST_JSON = 64 * 1024
 MOST_DRAINED = 1024 * 1024  # a client that is still sending would not see an answer that comes earlier

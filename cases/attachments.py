@@ -2,30 +2,79 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 
+from cases import policy
 from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
-from cases.models import Attachment, new_id
+from cases.models import Attachment, Case, new_id
+from cases.policy import StaffRole
+from cases.sealed_files import pieces_of, seal_into
 from petition.errors import InvalidValue
+from petition.matters import PetitionType
 
 MOST_IN_A_CONVERSATION = 9
+MOST_BYTES_IN_A_CONVERSATION = 40 * 1024 * 1024
 LONGEST_NAME = 200
+
+
+class Form(StrEnum):
+    """What lies sealed on the disk; the value is what its file's name ends with."""
+
+    ORIGINAL = ""
+    DISPLAY = ".display"
+    THUMBNAIL = ".thumbnail"
+
+
+class ScanState(StrEnum):
+    """What is known of malware in a file: nobody asked, the scanner was away, or what it said."""
+
+    UNCHECKED = "unchecked"
+    UNSCANNED = "unscanned"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+SHOWN = frozenset({ScanState.UNCHECKED, ScanState.CLEAN})
+
+
+class NotShown(PermissionError):
+    """The file is infected, or has to be scanned before anybody sees it."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A picture written anew, as JPEG: to look at, and small."""
+
+    display: bytes = field(repr=False)
+    thumbnail: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
 class StoredAttachment:
-    """What the citizen is told of a stored file."""
+    """What the citizen is told of a stored file; `preview`: there is a picture of it that can be shown now."""
 
     id: str
     sha256: str
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class Original:
+    """A filed piece of evidence as it was handed in."""
+
+    name: str = field(repr=False)
+    media_type: str
+    sha256: str
+    content: bytes = field(repr=False)
 
 
 class AttachmentFiles:
@@ -34,26 +83,31 @@ class AttachmentFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def path(self, attachment: str) -> Path:
-        return self._folder / attachment
+    def path(self, attachment: str, form: Form = Form.ORIGINAL) -> Path:
+        return self._folder / f"{attachment}{form}"
 
-    def write(self, ciphers: Ciphers, attachment: str, content: bytes) -> None:
+    def write(self, ciphers: Ciphers, attachment: str, content: bytes, form: Form = Form.ORIGINAL) -> None:
         """Seal and write; on disk when this returns."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        sealed = ciphers.seal(base64.b64encode(content).decode("ascii"), _place(attachment))
-        descriptor = os.open(self.path(attachment), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(self.path(attachment, form), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(sealed)
+            seal_into(file, ciphers, content, _place(attachment, form))
             file.flush()
             os.fsync(descriptor)
 
-    def read(self, ciphers: Ciphers, attachment: str) -> bytes:
-        """The bytes as they were handed in; WrongKey where the file was changed or moved."""
-        return base64.b64decode(ciphers.open(self.path(attachment).read_bytes(), _place(attachment)))
+    def pieces(self, ciphers: Ciphers, attachment: str, form: Form = Form.ORIGINAL) -> Iterator[bytes]:
+        """The bytes in order, a piece at a time; WrongKey where the file was changed or moved."""
+        with self.path(attachment, form).open("rb") as file:
+            yield from pieces_of(file, ciphers, _place(attachment, form))
+
+    def read(self, ciphers: Ciphers, attachment: str, form: Form = Form.ORIGINAL) -> bytes:
+        """The bytes as they were handed in, or the picture of them; WrongKey where the file was changed or moved."""
+        return b"".join(self.pieces(ciphers, attachment, form))
 
     def delete(self, attachment: str) -> None:
-        """A file that is gone already is no fault."""
-        self.path(attachment).unlink(missing_ok=True)
+        """Original and pictures; a file that is gone already is no fault."""
+        for form in Form:
+            self.path(attachment, form).unlink(missing_ok=True)
 
 
 def store_attachment(
@@ -65,20 +119,27 @@ def store_attachment(
     media_type: str,
     name: str,
     now: datetime,
+    preview: Preview | None = None,
+    scan: ScanState = ScanState.UNCHECKED,
 ) -> StoredAttachment:
-    """Keep a file for a conversation until it is filed or the conversation ends; InvalidValue for the tenth."""
+    """Keep a file for a conversation until it is filed or the conversation ends; InvalidValue for the tenth and for too much."""
     row = Attachment(
         id=new_id(),
         conversation_id=conversation,
         sha256=hashlib.sha256(content).digest(),
         media_type=media_type,
         size=len(content),
+        display_sha256=hashlib.sha256(preview.display).digest() if preview else None,
+        scan_state=scan.value,
         stored_at=now,
     )
-    row.name_sealed = uow.ciphers.seal(name[:LONGEST_NAME], f"attachments.name_sealed:{row.id}")
-    stored = StoredAttachment(row.id, row.sha256.hex())
-    files.write(uow.ciphers, row.id, content)
+    row.name_sealed = uow.ciphers.seal(name[:LONGEST_NAME], _name_place(row.id))
+    stored = StoredAttachment(row.id, row.sha256.hex(), preview is not None and scan in SHOWN)
     try:
+        files.write(uow.ciphers, stored.id, content)
+        if preview:
+            files.write(uow.ciphers, stored.id, preview.display, Form.DISPLAY)
+            files.write(uow.ciphers, stored.id, preview.thumbnail, Form.THUMBNAIL)
         uow.write(lambda: _add(uow, row))
     except BaseException:
         files.delete(stored.id)
@@ -87,10 +148,64 @@ def store_attachment(
 
 
 def _add(uow: UnitOfWork, row: Attachment) -> None:
-    held = select(func.count()).where(Attachment.conversation_id == row.conversation_id)
-    if (uow.session.scalar(held) or 0) >= MOST_IN_A_CONVERSATION:
+    held = select(func.count(), func.sum(Attachment.size)).where(Attachment.conversation_id == row.conversation_id)
+    count, size = uow.session.execute(held).one()
+    if count >= MOST_IN_A_CONVERSATION:
         raise InvalidValue(slot="evidence", reason="attachment-count")
+    if int(size or 0) + row.size > MOST_BYTES_IN_A_CONVERSATION:
+        raise InvalidValue(slot="evidence", reason="attachment-total")
     uow.session.add(row)
+
+
+# --- looking at one ----------------------------------------------------------------------------------------------------------------
+
+
+def read_picture(
+    uow: UnitOfWork, files: AttachmentFiles, conversation: str, attachment: str, form: Form
+) -> bytes | None:
+    """The picture of a file that lies in this conversation; None where there is none, or none that may be shown."""
+    row = uow.session.get(Attachment, attachment)
+    uow.rollback()
+    if row is None or row.conversation_id != conversation or row.display_sha256 is None or row.scan_state not in SHOWN:
+        return None
+    try:
+        return files.read(uow.ciphers, row.id, form)
+    except FileNotFoundError:  # taken back meanwhile
+        return None
+
+
+def read_original(uow: UnitOfWork, files: AttachmentFiles, attachment: str, role: StaffRole) -> Original:
+    """A filed piece of evidence, for staff; NotPermitted for the role, NotShown before a scanner has found it clean, LookupError."""
+    row = uow.session.get(Attachment, attachment)
+    case = uow.session.get(Case, row.case_id) if row and row.case_id else None
+    uow.rollback()
+    if row is None or case is None:
+        raise LookupError(attachment)
+    policy.require(role, policy.compartment_of(PetitionType(case.type)))
+    if row.scan_state not in SHOWN:
+        raise NotShown(f"{attachment} is {row.scan_state}")
+    name = uow.ciphers.open(row.name_sealed, _name_place(row.id)) if row.name_sealed else ""
+    return Original(name, row.media_type, row.sha256.hex(), files.read(uow.ciphers, row.id))
+
+
+# --- scanning later ----------------------------------------------------------------------------------------------------------------
+
+
+def unscanned(uow: UnitOfWork) -> list[str]:
+    """What no scanner has looked at yet, oldest first."""
+    wanted = Attachment.scan_state.in_((ScanState.UNSCANNED, ScanState.UNCHECKED))
+    found = list(uow.session.scalars(select(Attachment.id).where(wanted).order_by(Attachment.stored_at)))
+    uow.rollback()
+    return found
+
+
+def note_scan(uow: UnitOfWork, attachment: str, state: ScanState) -> None:
+    """What the scanner said. An infected file stays sealed with its case and is shown to nobody: it may be a false alarm."""
+    which = update(Attachment).where(Attachment.id == attachment)
+    uow.write(lambda: uow.session.execute(which.values(scan_state=state.value)))
+
+
+# --- letting go --------------------------------------------------------------------------------------------------------------------
 
 
 def delete_attachment(uow: UnitOfWork, files: AttachmentFiles, attachment: str) -> None:
@@ -99,19 +214,33 @@ def delete_attachment(uow: UnitOfWork, files: AttachmentFiles, attachment: str) 
 
 
 def delete_unfiled(uow: UnitOfWork, files: AttachmentFiles, conversation: str) -> None:
-    """Delete what a conversation handed in and did not file."""
-    _delete(uow, files, Attachment.conversation_id == conversation)
+    """Delete what a conversation handed in and neither filed nor keeps in a draft."""
+    _delete(uow, files, (Attachment.conversation_id == conversation) & Attachment.draft_id.is_(None))
 
 
-def _delete(uow: UnitOfWork, files: AttachmentFiles, which: ColumnElement[bool]) -> None:
+def delete_loose(uow: UnitOfWork, files: AttachmentFiles, *, dry_run: bool = False) -> int:
+    """Delete what belongs to no conversation, draft or case any more; how many files that are."""
+    loose = Attachment.conversation_id.is_(None) & Attachment.draft_id.is_(None) & Attachment.case_id.is_(None)
+    if dry_run:
+        return uow.session.scalar(select(func.count()).select_from(Attachment).where(loose)) or 0
+    return _delete(uow, files, loose)
+
+
+def _delete(uow: UnitOfWork, files: AttachmentFiles, which: ColumnElement[bool]) -> int:
     """Files first, rows last, in one write transaction: what is interrupted is found again, and nothing is filed meanwhile."""
     unfiled = (which, Attachment.case_id.is_(None))
     uow.begin_write()
-    for attachment in uow.session.scalars(select(Attachment.id).where(*unfiled).with_for_update()).all():
+    found = uow.session.scalars(select(Attachment.id).where(*unfiled).with_for_update()).all()
+    for attachment in found:
         files.delete(attachment)
     uow.session.execute(delete(Attachment).where(*unfiled))
     uow.commit()
+    return len(found)
 
 
-def _place(attachment: str) -> str:
-    return f"attachments.file:{attachment}"
+def _place(attachment: str, form: Form) -> str:
+    return f"attachments.file:{attachment}{form}"
+
+
+def _name_place(attachment: str) -> str:
+    return f"attachments.name_sealed:{attachment}"

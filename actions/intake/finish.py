@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 from actions.intake.state import Intake
+from actions.papers import paper_buttons
 from actions.services import CHINA, Services
 from cases import drafts
 from cases.file import Receipt, file_petition, find_receipt
 from knowledge.reply import Kind, Reply
 from petition.deadlines import ROUTE
 from petition.draft import Filing
+from petition.matters import PetitionType
 
 
 def new_filing_key() -> str:
@@ -26,7 +28,10 @@ def file_it(intake: Intake, services: Services, *, surface: str) -> Reply:
         receipt = file_petition(uow, filing, office=services.office.id, now=services.now())
         if intake.resume_code:
             drafts.filed(uow, intake.resume_code)
-    return receipt_reply(receipt, services)
+    reply = receipt_reply(receipt, services)
+    if intake.triage.type is not PetitionType.REPORT:  # what a report says opens for the discipline role alone
+        reply.buttons = paper_buttons(intake.triage, services, intake.draft) or None
+    return reply
 
 
 def receipt_again(filing_key: str, services: Services) -> Reply | None:
