@@ -35,7 +35,7 @@ def kept(parsed: dict[str, Any]) -> dict[str, Any]:
         "entities": [{"entity": each["entity"], "value": each["value"]} for each in parsed["entities"]],
         "stated": parsed["stated"],
         "readings": parsed.get("readings", {}),
-        **{name: parsed[name] for name in ("matters", "types", "parts", "dangers") if parsed.get(name)},
+        **{name: parsed[name] for name in ("doubts", "matters", "types", "parts", "dangers") if parsed.get(name)},
     }
 
 

@@ -206,17 +206,21 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
 PROBLEMS = {
     "occurred_on_problem": st.sampled_from(["ambiguous", "future", "impossible"]),
     "phone_problem": st.just("length"),
+    "occurred_on_choices": st.lists(st.sampled_from(DATES), min_size=2, max_size=4),
+    "amount_problem": st.just("ambiguous"),
+    "amount_choices": st.just([3000, 5000]),
 }
 STATED = {**{slot: VALUES[slot] for slot in ("amount", "occurred_on", "phone", "name")}, "place": st.just("张汴乡")}
 TYPED = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).filter(
     lambda text: text.strip() and not text.startswith("/")
 )
 HEARD = st.builds(
-    lambda text, intent, confidence, stated, whole, tail: {
+    lambda text, intent, confidence, stated, whole, tail, doubts: {
         "text": text,
         "intent": {"name": intent, "confidence": confidence},
         "intent_ranking": [{"name": intent, "confidence": confidence}],
         "stated": stated,
+        "doubts": doubts,
         "readings": {"whole": whole, **({"tail": {**tail, "text": text}} if tail else {})},
         "message_id": "m",
     },
@@ -226,6 +230,7 @@ HEARD = st.builds(
     st.fixed_dictionaries({}, optional=STATED),
     st.fixed_dictionaries({}, optional={**VALUES, **PROBLEMS}),
     st.fixed_dictionaries({}, optional=VALUES),
+    st.fixed_dictionaries({}, optional={"amount": st.just([6000, 2400])}),
 )
 
 
