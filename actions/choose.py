@@ -28,9 +28,11 @@ def chosen(text: str, choices: Sequence[dict[str, str]], services: Services) -> 
 
 def spelled_out(heard: Heard, intake: Intake, services: Services) -> Heard:
     """Inside the form: 「第二个」 where one of several is to be chosen is its button; everywhere else a number is a number."""
-    if heard.button or not (intake.pausing or intake.asked in CHOSEN):
+    slot = str(intake.asked)
+    doubted = ask.readings(slot, intake) if heard.whole.get(slot) is None else []
+    if heard.button or not (intake.pausing or slot in CHOSEN or doubted):
         return heard
-    offered = pause.choices(services) if intake.pausing else ask.buttons(str(intake.asked), services, person=False)
+    offered = pause.choices(services) if intake.pausing else doubted or ask.buttons(slot, services, person=False)
     payload = chosen(heard.text, [each.model_dump() for each in offered], services)
     return pressed(payload, heard) if payload else heard
 

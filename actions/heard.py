@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,6 +35,7 @@ class Heard:
     parts: tuple[Part, ...] = ()
     hint: Hint = NO_HINT
     stated: Mapping[str, Any] = field(default_factory=dict)
+    doubts: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     entities: Mapping[str, Any] = field(default_factory=dict)
     whole: Mapping[str, Any] = field(default_factory=dict)
     tail: Mapping[str, Any] = field(default_factory=dict)
@@ -73,6 +74,7 @@ def heard_in(message: Mapping[str, Any], metadata: Mapping[str, Any] | None = No
         ),
         hint=hint_in(message),
         stated=message.get("stated") or {},
+        doubts=message.get("doubts") or {},
         entities={} if button else values,
         whole=readings.get("whole") or {},
         tail=readings.get("tail") or {},

@@ -109,6 +109,7 @@ def story_of(heard: Heard) -> Story:
     return {
         "text": heard.text,
         "stated": dict(heard.stated),
+        "doubts": dict(heard.doubts),
         "headcount": heard.entities.get("headcount"),
         "hint": heard.hint.as_dict(),
     }
@@ -118,4 +119,10 @@ def heard_again(story: Story) -> Heard:
     """The message, as far as a story is read."""
     entities = {"headcount": story["headcount"]} if story.get("headcount") else {}
     hint = Hint.from_dict(story.get("hint") or {})
-    return Heard(str(story.get("text") or ""), stated=story.get("stated") or {}, entities=entities, hint=hint)
+    return Heard(
+        str(story.get("text") or ""),
+        stated=story.get("stated") or {},
+        doubts=story.get("doubts") or {},
+        entities=entities,
+        hint=hint,
+    )

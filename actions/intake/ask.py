@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions.intake import already
+from actions.intake import already, ambiguous
 from actions.intake.dates import chinese_date as chinese_date
 from actions.intake.state import Intake
 from actions.intake.wording import title_of, words_for
@@ -26,13 +26,28 @@ def question(intake: Intake, services: Services, *, before: str = "", brief: boo
     if slot == "confirm":
         return summary(intake, services, before=before)
     tries = intake.attempts.get(slot, 0)
-    words = words_for(slot, intake, services, brief=brief)
+    words = which_reading(slot, intake, services) or words_for(slot, intake, services, brief=brief)
     reply = Reply(kind=Kind.QUESTION, text=joined(before, words), asks=slot, draft=masked(intake.values))
-    reply.buttons = buttons(slot, services, person=tries >= services.dialogue.limit("person")) or None
+    usual = buttons(slot, services, person=tries >= services.dialogue.limit("person"))
+    reply.buttons = [*readings(slot, intake), *usual] or None
     if intake.triage and not intake.told_triage:
         intake.told_triage = True
         reply.triage = triage_dict(intake.triage, intake.draft)
     return reply
+
+
+def which_reading(slot: str, intake: Intake, services: Services) -> str:
+    """「您说的是2026年3月，还是2025年3月？」; empty where nothing is in doubt, or asking so has not helped."""
+    titles = [each.title for each in readings(slot, intake)]
+    if not titles or intake.attempts.get(slot, 0) >= services.dialogue.limit("reword"):
+        return ""
+    return services.replies.text(f"ambiguous.{slot}", readings="、".join(titles[:-1]), last=titles[-1])
+
+
+def readings(slot: str, intake: Intake) -> list[Button]:
+    """A button for each way to read what was said."""
+    waiting = intake.doubts.get(slot, ())
+    return [Button(title=as_text(each, slot), payload=ambiguous.payload(each)) for each in waiting]
 
 
 def buttons(slot: str, services: Services, *, person: bool) -> list[Button]:

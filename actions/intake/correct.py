@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.heard import Heard
+from actions.intake.ambiguous import choices_in
 from actions.intake.ask import as_text, joined
 from actions.intake.listen import route
 from actions.intake.state import Intake
@@ -42,6 +43,9 @@ def correct(intake: Intake, heard: Heard, services: Services) -> str | None:
         value = read_value(slot, heard, services, correction=True)
     except InvalidValue as error:
         intake.asked = slot
+        if choices := choices_in(error):
+            intake.doubts[slot] = choices
+            return said
         intake.attempts[slot] = intake.attempts.get(slot, 0) + 1
         return services.replies.text(f"reason.{error.reason}", **error.details)
     take(intake, slot, value)

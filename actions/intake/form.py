@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from actions import answer, channel, danger, guide, papers, talk
-from actions.intake import already, another, pause, staff
+from actions.intake import already, ambiguous, another, pause, staff
 from actions.intake.ask import joined, question, summary, understood
 from actions.intake.correct import STORIES, correct, is_correction, which
 from actions.intake.finish import file_it
@@ -143,7 +143,7 @@ class FormTurn(Turn):
         if heard.button or intake.asked in STORIES or not is_correction(heard, self.services):
             return None
         said = correct(intake, heard, self.services)
-        return self.ask(before=said, stay=True) if said else None
+        return None if said is None else self.ask(before=said, stay=True)
 
     def choose_correction(self) -> list[Reply]:
         """「修改」: the item that was touched, or which it shall be."""
@@ -151,6 +151,7 @@ class FormTurn(Turn):
         if slot not in SLOTS:
             return [which(self.intake, self.services)]
         self.intake.asked = slot
+        self.intake.doubts.pop(slot, None)
         return [question(self.intake, self.services)]
 
     def skip(self) -> list[Reply] | None:
@@ -173,7 +174,7 @@ class FormTurn(Turn):
         """「没有手机」, 「没证据」: an answer without a value where only a value or material will do."""
         heard = self.heard
         sure = heard.intent == "skip" and heard.confidence >= self.services.dialogue.limits["ask"]
-        return sure and slot in (*READ_BY_ENGINE, "evidence") and heard.whole.get(slot) is None
+        return sure and slot in (*READ_BY_ENGINE, "evidence") and not heard.whole.keys() & {slot, f"{slot}_choices"}
 
     def digress(self) -> list[Reply] | None:
         """A question or small talk inside the form is answered, and the same question follows in one short line."""
@@ -269,7 +270,7 @@ class FormTurn(Turn):
 
     def answer(self) -> list[Reply]:
         slot = str(self.intake.asked)
-        if self.heard.button and not (slot == "confidentiality" and self.heard.intent == "choose"):
+        if not ambiguous.is_answer(self.intake, slot, self.heard):
             return [self.again()]
         if slot == "evidence":  # material is sent, not told
             self.failed(slot)

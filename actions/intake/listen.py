@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from actions.heard import Heard
+from actions.intake.ambiguous import possible
 from actions.intake.state import Intake
 from actions.services import Services
 from petition.draft import SLOTS, check_value
@@ -22,12 +23,16 @@ def listen(intake: Intake, heard: Heard, services: Services, slots: Iterable[str
     new: dict[str, Any] = {}
     for slot in slots:
         value = heard.stated.get(slot)
-        if value is None or intake.draft.get(slot) is not None:
+        if intake.draft.get(slot) is not None:
+            continue
+        if value is None:
+            keep_doubt(intake, slot, heard, services)
             continue
         try:
             new[slot] = check_value(slot, value, services.today())
         except InvalidValue:
             continue
+        intake.doubts.pop(slot, None)
     headcount = heard.entities.get("headcount")
     if headcount or words.says("group", heard.text):
         intake.draft.setdefault("headcount", int(headcount or 2))
@@ -37,6 +42,13 @@ def listen(intake: Intake, heard: Heard, services: Services, slots: Iterable[str
         intake.draft["privacy_raised"] = True
     intake.draft |= new
     return {slot: value for slot, value in new.items() if slot in SLOTS}
+
+
+def keep_doubt(intake: Intake, slot: str, heard: Heard, services: Services) -> None:
+    """Readings of which the story does not say which holds, for the question that will come."""
+    readings = possible(slot, heard.doubts.get(slot, ()), services)
+    if readings:
+        intake.doubts[slot] = readings
 
 
 def keep_hint(intake: Intake, heard: Heard) -> None:

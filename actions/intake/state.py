@@ -16,7 +16,7 @@ MARKS = ("headcount", "for_other", "privacy_raised")
 class Intake:
     """`draft` holds values in normal form; `asked` is the slot whose answer is awaited; `hint` the surest of its stories;
     `resume_code` opens the stored copy of what was kept for later; `other_story` waits for the choice which story comes first,
-    `next_story` until this one is filed; `flagged`: staff were called."""
+    `next_story` until this one is filed; `flagged`: staff were called; `doubts`: of a slot, the readings to choose from."""
 
     draft: dict[str, Any] = field(default_factory=dict)
     asked: str | None = None
@@ -33,6 +33,7 @@ class Intake:
     other_story: dict[str, Any] = field(default_factory=dict)
     next_story: dict[str, Any] = field(default_factory=dict)
     flagged: bool = False
+    doubts: dict[str, list[Any]] = field(default_factory=dict)
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Intake:
@@ -55,6 +56,7 @@ class Intake:
             other_story=dict(rest.get("other_story") or {}),
             next_story=dict(rest.get("next_story") or {}),
             flagged=bool(rest.get("flagged")),
+            doubts=dict(rest.get("doubts") or {}),
         )
 
     def to_slots(self) -> dict[str, Any]:
@@ -75,6 +77,7 @@ class Intake:
             "other_story": self.other_story,
             "next_story": self.next_story,
             "flagged": self.flagged,
+            "doubts": self.doubts,
         }
         return slots
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actions.heard import Heard
 from actions.intake import another, pause
+from actions.intake.ambiguous import choices_in
 from actions.intake.ask import question
 from actions.intake.finish import new_filing_key
 from actions.intake.listen import route
@@ -31,7 +32,7 @@ class Turn:
     def ask(self, before: str = "", *, stay: bool = False) -> list[Reply]:
         """The next question; `stay` keeps to a question that a correction has put."""
         intake = self.intake
-        if not (stay and intake.asked and intake.attempts.get(intake.asked)):
+        if not (stay and intake.asked and (intake.attempts.get(intake.asked) or intake.asked in intake.doubts)):
             intake.asked = intake.next()
         if intake.asked == "confirm" and not intake.filing_key:
             intake.filing_key = new_filing_key()
@@ -44,7 +45,10 @@ class Turn:
         return question(self.intake, self.services, brief=True)
 
     def refuse(self, error: InvalidValue) -> Reply:
-        """Why the value was not taken, and the question again."""
+        """Why the value was not taken, and the question again; what can be read in several ways is no miss."""
+        if choices := choices_in(error):
+            self.intake.doubts[error.slot] = choices
+            return question(self.intake, self.services)
         self.failed(error.slot)
         reason = self.services.replies.text(f"reason.{error.reason}", **error.details)
         return question(self.intake, self.services, before=reason)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from actions.heard import Heard
+from actions.intake.ambiguous import picked, possible
 from actions.intake.state import Intake
 from actions.services import Services
 from petition.draft import check_skip, check_value
@@ -27,7 +29,7 @@ def read_value(slot: str, heard: Heard, services: Services, *, correction: bool 
     """The answer in normal form; raises InvalidValue with the reason."""
     reading = heard.tail if correction and heard.tail else heard.whole
     if slot in READ_BY_ENGINE:
-        return check_value(slot, engine_value(slot, heard, reading), services.today())
+        return check_value(slot, engine_value(slot, heard, reading, services), services.today())
     if slot == "people" and reading.get("names"):
         return check_value(slot, reading["names"], services.today())
     if slot == "name" and correction and heard.entities.get("name"):
@@ -40,6 +42,9 @@ def read_value(slot: str, heard: Heard, services: Services, *, correction: bool 
 
 def answered(intake: Intake, slot: str, heard: Heard, services: Services) -> Any:
     """The answer in normal form; who says twice that there is no address to name is believed (nobody is turned away for it)."""
+    touched = picked(intake, slot, heard)
+    if touched is not None:
+        return touched
     try:
         return read_value(slot, heard, services)
     except InvalidValue as error:
@@ -48,21 +53,23 @@ def answered(intake: Intake, slot: str, heard: Heard, services: Services) -> Any
         raise
 
 
-def engine_value(slot: str, heard: Heard, reading: Any) -> Any:
-    """What the engine read; it never reads a number twice, so nothing here does."""
-    value = reading.get(slot)
-    if value is None:
+def engine_value(slot: str, heard: Heard, reading: Mapping[str, Any], services: Services) -> Any:
+    """What the engine read; it never reads a number twice, so nothing here does. Of several readings none is guessed."""
+    problem, value = reading.get(f"{slot}_problem"), reading.get(slot)
+    if value is None and not problem:
         value = heard.stated.get(slot)
     if value is not None:
         return value
-    problem = PROBLEMS.get((slot, str(reading.get(f"{slot}_problem"))), NOTHING_READ[slot])
-    raise InvalidValue(slot=slot, reason=problem)
+    choices = possible(slot, reading.get(f"{slot}_choices") or heard.doubts.get(slot, ()), services)
+    reason = PROBLEMS.get((slot, str(problem)), NOTHING_READ[slot])
+    raise InvalidValue(slot=slot, reason=reason, choices=choices)
 
 
 def take(intake: Intake, slot: str, value: Any) -> None:
     """Put a checked value into the draft; a value that was skipped before is no longer left out."""
     intake.draft[slot] = value
     intake.attempts.pop(slot, None)
+    intake.doubts.pop(slot, None)
     if slot in intake.skipped:
         intake.skipped.remove(slot)
 
@@ -77,6 +84,7 @@ def take_contact(intake: Intake, heard: Heard) -> None:
 def skip(intake: Intake, slot: str) -> None:
     """Leave a slot out; raises InvalidValue where it has to be answered."""
     check_skip(slot)
+    intake.doubts.pop(slot, None)
     if slot not in intake.skipped:
         intake.skipped.append(slot)
 

@@ -6,7 +6,7 @@ import datetime
 import os
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Optional, Text, Union
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,21 +17,27 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from engine.extract import (
+    AmountResult,
+    DateResult,
     Found,
+    PhoneResult,
+    Problem,
+    doubts,
     extract,
     fill,
     load_gazetteer,
-    parse_amount,
     parse_case_number,
     parse_date,
     parse_name,
     parse_names,
     parse_phone,
     parse_query_code,
+    read_amount,
 )
 
 STATED = "stated"
 READINGS = "readings"
+DOUBTS = "doubts"
 LONGEST_BARE = 80
 CORRECTION = re.compile(r"(?:改成|改为|换成|应该是|应当是|而是|是|叫|[:：])")
 
@@ -43,7 +49,7 @@ class RuleEntityExtractor(EntityExtractorMixin, GraphComponent):
     Sets besides `entities`: `stated`, slot → value of what a story tells, and for short texts `readings`, what the
     text means as the bare
     answer to a question (`whole`) or as the new value of a correction (`tail`): nobody else has to read numbers and
-    dates again.
+    dates again. `doubts`, only where there are any: slot → the readings of which a story does not say which holds.
     """
 
     @staticmethod
@@ -72,6 +78,8 @@ class RuleEntityExtractor(EntityExtractorMixin, GraphComponent):
             found = extract(text, today, self._places)
             message.set(ENTITIES, message.get(ENTITIES, []) + [entity(each) for each in found], add_to_output=True)
             message.set(STATED, fill(found), add_to_output=True)
+            if doubtful := doubts(found):
+                message.set(DOUBTS, doubtful, add_to_output=True)
             if len(text) <= LONGEST_BARE:
                 message.set(READINGS, readings(text, today), add_to_output=True)
         return messages
@@ -101,16 +109,24 @@ def readings(text: Text, today: datetime.date) -> Dict[Text, Any]:
 
 def bare(text: Text, today: datetime.date) -> Dict[Text, Any]:
     """Each kind of value that the whole text can be; kinds it cannot be are left out."""
-    when, phone = parse_date(text, today), parse_phone(text)
+    when, phone, amount = parse_date(text, today), parse_phone(text), read_amount(text)
     values: Dict[Text, Any] = {
-        "amount": parse_amount(text),
+        "amount": amount.value,
+        "amount_problem": problem(amount),
+        "amount_choices": list(amount.choices),
         "name": parse_name(text),
         "names": parse_names(text),
         "occurred_on": when.value,
-        "occurred_on_problem": None if when.problem.value == "none" else when.problem.value,
+        "occurred_on_problem": problem(when),
+        "occurred_on_choices": list(when.choices),
         "phone": phone.value,
-        "phone_problem": None if phone.problem.value == "none" else phone.problem.value,
+        "phone_problem": problem(phone),
         "case_number": parse_case_number(text),
         "query_code": parse_query_code(text),
     }
     return {name: value for name, value in values.items() if value not in (None, [], "")}
+
+
+def problem(result: Union[AmountResult, DateResult, PhoneResult]) -> Optional[Text]:
+    """Why there is no value; None where nothing is wrong."""
+    return None if result.problem is Problem.NONE else result.problem.value

@@ -15,7 +15,13 @@ STORIES = (
     "我们小区锦绣花园的锦绣物业从2026年1月起每户多收了八百四的停车费，业主群里问了十几回没人理，电话13700011122，要求退钱",
     "双河镇的永发砖厂从2026年3月起天天半夜冒黑烟，我家十亩果树叶子全黄了，损失大概一万五，环保来过一次没结果，我叫崔大山，要求赔偿",
 )
-SLOTS_LEFT = {**ANSWERS, "prior_handling": "/skip", "place": "清河区城关街道", "people": "/skip", "on_behalf_of": "/skip"}
+SLOTS_LEFT = {
+    **ANSWERS,
+    "prior_handling": "/skip",
+    "place": "清河区城关街道",
+    "people": "/skip",
+    "on_behalf_of": "/skip",
+}
 
 
 def questions_until_the_summary(stack: Stack, story: str) -> int:

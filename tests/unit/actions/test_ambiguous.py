@@ -17,7 +17,7 @@ from knowledge.reply import Reply
 from tests.unit.actions.factories import Citizen, at
 
 MARCH = {"occurred_on_problem": "ambiguous", "occurred_on_choices": ["2026-03", "2025-03"]}
-STORY = "恒盛箱包厂欠我工资六千块，押金两千四百块也不退，找了好几次都不给"
+STORY = "恒盛箱包厂工资欠了六千块，加班费欠了两千四百块，找了好几次都不给"
 TWO_SUMS = Heard(STORY, "complain", 0.9, stated={"respondent": "恒盛箱包厂"}, doubts={"amount": [6000, 2400]})
 
 
