@@ -10,6 +10,7 @@ from actions.intake.ask import joined, question, summary, understood
 from actions.intake.correct import STORIES, correct, is_correction, which
 from actions.intake.finish import file_it
 from actions.intake.listen import FROM_STORY, listen, route
+from actions.intake.lookup import looked_up
 from actions.intake.turn import Turn
 from actions.intake.values import READ_BY_ENGINE, answered, make_anonymous, skip, take, take_contact, wants_no_name
 from actions.intake.wording import without_phone
@@ -46,6 +47,7 @@ class FormTurn(Turn):
             self.stop,
             self.hand_over,
             self.attach,
+            self.look_up,
             self.anonymous,
             self.correct,
             self.skip,
@@ -125,6 +127,11 @@ class FormTurn(Turn):
         if self.intake.asked == "evidence":
             return self.ask()
         return [self.again()]
+
+    def look_up(self) -> list[Reply] | None:
+        """Where an earlier case stands, asked in between."""
+        found = looked_up(self.heard, str(self.intake.asked), self.services)
+        return [found, self.again()] if found else None
 
     def anonymous(self) -> list[Reply] | None:
         """「不留名字」 in place of a name: told what it costs, then neither name nor address is asked."""
