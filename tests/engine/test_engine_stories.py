@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,12 @@ STORIES = sorted((ROOT / "tests" / "stories").glob("test_*.yml"))
 MODEL = Path(os.environ.get("ZHILU_MODEL") or ROOT / "var" / "models" / "zhilu.tar.gz")
 APP = ROOT / ".venv" / "bin" / "python"
 LEAST_STORIES = 12
+
+
+def with_encoder(folder: Path) -> Path:
+    """A folder to write to, with the very encoder that the model was trained with."""
+    shutil.copytree(MODEL.parent.parent / "cache" / "encoder", folder / "cache" / "encoder")
+    return folder
 
 
 def story_names() -> List[str]:
@@ -49,11 +56,12 @@ def actions_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def held(actions_url: str, tmp_path_factory: pytest.TempPathFactory) -> Dict[str, List[Dict[str, Any]]]:
     """Every story as it went with the real servers, turn by turn."""
     here = Project(tmp_path_factory.mktemp("replay"))
+    var = with_encoder(tmp_path_factory.mktemp("var"))
     script = str(Path(__file__).with_name("replay.py"))
     done = subprocess.run(
         [sys.executable, script, str(MODEL), actions_url, *map(str, STORIES)],
         cwd=ROOT,
-        env=here.environment(),
+        env={**here.environment(), "ZHILU_VAR_DIR": str(var)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -68,7 +76,7 @@ def held(actions_url: str, tmp_path_factory: pytest.TempPathFactory) -> Dict[str
 def test_rasa_test_core_passes_end_to_end(tmp_path: Path) -> None:
     arguments = ("--e2e", "--stories", str(ROOT / "tests" / "stories"), "--model", str(MODEL), "--no-plot")
     command = ("rasa", "test", "core", *arguments, "--fail-on-prediction-errors", "--out", str(tmp_path / "results"))
-    done = Project(ROOT).run(*command, ZHILU_VAR_DIR=str(tmp_path))
+    done = Project(ROOT).run(*command, ZHILU_VAR_DIR=str(with_encoder(tmp_path / "var")))
     assert done.returncode == 0, done.stdout[-3000:]
     report = json.loads((tmp_path / "results" / "story_report.json").read_text(encoding="utf-8"))
     counted = report["conversation_accuracy"]
