@@ -48,7 +48,7 @@ def write(tracker: Tracker, heard: Heard, services: Services) -> tuple[list[Repl
 def written(intake: Intake, heard: Heard, services: Services) -> Reply:
     """The reply with the file; without a paper that there is, the choice between those that fit."""
     draft = draft_of(intake, services)
-    paper = services.papers.get(heard.params.get("id", ""))
+    paper = services.papers.get(heard.params.get("id", "")) or named_in(heard.text, services)
     if paper is None:
         return choice(intake, draft, services)
     content = render(paper, draft, services.office, services.today())
@@ -61,6 +61,12 @@ def written(intake: Intake, heard: Heard, services: Services) -> Reply:
         citations=[each.model_dump(mode="json") for each in paper.citations],
         files=[{"id": file, "name": f"{paper.file_name}.docx", "media_type": WORD}],
     )
+
+
+def named_in(text: str, services: Services) -> Paper | None:
+    """The paper that the words name: 「帮我写一份劳动仲裁申请书」; the longest name where several stand there."""
+    named = [each for each in services.papers.values() if each.short in text or each.title in text]
+    return max(named, key=lambda each: len(each.short), default=None)
 
 
 def choice(intake: Intake, draft: Draft, services: Services) -> Reply:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from actions.papers import paper_buttons
+from actions.heard import Heard
+from actions.intake.state import Intake
+from actions.papers import paper_buttons, written
 from actions.services import Services
 from cases.conversations import open_conversation
 from cases.papers import StoredPaper, find_paper
@@ -116,3 +118,19 @@ def test_a_name_stands_in_the_file_and_not_in_the_reply(services: Services, conv
 def test_a_conversation_that_is_over_is_told(services: Services) -> None:
     with pytest.raises(UnknownConversation):
         ask(services, "over", LETTER)
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [("帮我写一份劳动仲裁申请书", "劳动人事争议仲裁申请书"), ("替我弄个授权委托书吧", "授权委托书")],
+)
+def test_a_paper_can_be_asked_for_by_its_name(services: Services, conversation: str, said: str, title: str) -> None:
+    reply = written(Intake(), Heard(said, "paper", 0.9, conversation=conversation), services)
+    assert reply.files
+    assert title in reply.text
+
+
+def test_a_paper_without_a_name_is_a_choice(services: Services, conversation: str) -> None:
+    reply = written(Intake(), Heard("帮我写一份", "paper", 0.9, conversation=conversation), services)
+    assert reply.kind == "choice"
+    assert reply.buttons
