@@ -43,6 +43,7 @@ class Ciphers:
         self._index = _derive(key, "index")
         self._sketch = _derive(key, "sketch")
         self._code = _derive(key, "query-code")
+        self._audit = _derive(key, "audit")
         self.key_id = _derive(key, "key-id")[:KEY_ID_LENGTH]
 
     def __repr__(self) -> str:
@@ -80,6 +81,10 @@ class Ciphers:
     def index(self, purpose: str, value: str) -> bytes:
         """HMAC-SHA256 of a value under one purpose: comparable, not readable."""
         return hmac.digest(self._index, to_bytes(f"{purpose}\0{value}"), "sha256")
+
+    def chain(self, previous: bytes | None, entry: bytes) -> bytes:
+        """The link of the audit chain after `previous`: HMAC-SHA256 over both."""
+        return hmac.digest(self._audit, (previous or b"") + entry, "sha256")
 
     def sketch(self, text: str) -> bytes | None:
         """A sketch that can be compared with others of this register and with nothing else; None for a text too short."""

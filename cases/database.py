@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from cases.audit import chain_audit
 from cases.ciphers import Ciphers, CodeHasher
 from cases.history import guard_history
 from cases.models import KeyCheck
@@ -88,6 +89,7 @@ class Register:
         self.codes = CodeHasher()
         self._sessions = sessionmaker(engine, expire_on_commit=False)
         guard_history(self._sessions)
+        chain_audit(self._sessions, ciphers)
 
     def __repr__(self) -> str:
         return f"<Register {self.engine.url!r}>"

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from cases import outbox, sealed, similar
+from cases import audit, outbox, sealed, similar
+from cases.audit import Entry
 from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
 from cases.history import record_event
-from cases.models import Attachment, Audit, Case, new_id
+from cases.models import Attachment, Case, new_id
 from cases.numbers import china_day, next_number
 from petition.draft import Filing
 from petition.stages import Role, register
@@ -70,7 +71,7 @@ def _write(uow: UnitOfWork, filing: Filing, code: str, code_hash: str, office: s
     session.flush()
     take_attachments(uow, filing.values, case)
     similar.link(uow, case, {**filing.values, **_petitioner(filing)}, now)
-    session.add(Audit(at=now, actor=Role.PETITIONER.value, act=FILED, case_id=case.id))
+    audit.note(session, Entry(now, Role.PETITIONER.value, FILED, case.id))
     outbox.append(session, FILED, {"number": case.number}, now=now, case_id=case.id)
     return Receipt(case.number, code, now)
 

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from cases import outbox, policy
+from cases import audit, outbox, policy
+from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.file import filing_index, take_attachments
 from cases.history import events_of, record_event
-from cases.models import Audit, Case, Supplement, new_id
+from cases.models import Case, Supplement, new_id
 from cases.numbers import china_day
 from cases.policy import Compartment, StaffRole
 from petition.matters import Branch, PetitionType
@@ -45,7 +46,7 @@ def _add(uow: UnitOfWork, case_id: str, values: Values, filing_key: str, now: da
     uow.session.add(row)
     record_event(uow.session, case, event, at=now)
     take_attachments(uow, values, case)
-    uow.session.add(Audit(at=now, actor=Role.PETITIONER.value, act=SUPPLEMENTED, case_id=case.id))
+    audit.note(uow.session, Entry(now, Role.PETITIONER.value, SUPPLEMENTED, case.id))
     outbox.append(uow.session, SUPPLEMENTED, {"number": case.number}, now=now, case_id=case.id)
     return case.number
 

@@ -131,7 +131,7 @@ def test_evidence_goes_over_from_the_conversation_to_the_case(uow: UnitOfWork) -
 
 def test_leaving_without_commit_rolls_back(register: Register, uow: UnitOfWork) -> None:
     with register.unit_of_work() as forgetful:
-        forgetful.session.add(Audit(at=NOON, actor="office", act="test"))
+        forgetful.session.add(Audit(id=1, at=NOON, actor="office", act="test"))
         forgetful.session.flush()
     assert rows(uow.session, Audit) == 0
 
@@ -167,6 +167,6 @@ def test_history_and_audit_are_never_rewritten(register: Register, uow: UnitOfWo
 
 
 def test_a_moment_without_a_time_zone_is_refused(uow: UnitOfWork) -> None:
-    uow.session.add(Audit(at=datetime(2026, 11, 21), actor="office", act="test"))
+    uow.session.add(Audit(id=1, at=datetime(2026, 11, 21), actor="office", act="test"))
     with pytest.raises(Exception, match="without a time zone"):
         uow.commit()
