@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from actions.care import Danger
 from actions.handover import tell_staff
 from actions.heard import Heard
 from actions.services import Services
 from cases.handovers import HandoverKind
+from knowledge.care import Danger
 from knowledge.reply import Kind, Reply
 
 logger = logging.getLogger(__name__)

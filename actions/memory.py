@@ -88,3 +88,8 @@ class Memory:
             self.kind = str(last.kind)
             self.shown = [last.topic] if last.topic else list(last.alternatives or ())
             self.choices = [each.model_dump() for each in last.buttons or ()]
+
+    def hear_in_form(self, replies: Sequence[Reply], home: Mapping[str, str]) -> None:
+        """Inside a form only what was answered in between counts, not the form's own questions."""
+        self.hear_replies([each for each in replies if each.topic or each.alternatives], home)
+        self.kind = str(Kind.ANSWER) if any(each.topic or each.alternatives for each in replies) else ""

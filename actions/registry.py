@@ -136,8 +136,7 @@ def take_down(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     if goes_on and intake.resume_code:
         shelf.save(intake, heard, services)
     staff.keep_note(intake, heard, services)
-    memory.hear_replies([each for each in replies if each.topic], services.followups.home)
-    memory.kind = "answer" if any(each.topic for each in replies) else ""
+    memory.hear_in_form(replies, services.followups.home)
     events = set_slots(intake.to_slots() | memory.to_slots(), tracker.slots)
     return replies, [
         SlotSet("requested_slot", intake.asked if goes_on else None),
@@ -155,14 +154,16 @@ def look_up(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
         asked=known.get("requested_slot"),
         tries=int(known.get("status_tries") or 0),
     )
-    turn = StatusTurn(query, heard, services, client=heard.client or tracker.sender_id)
+    memory = Memory.from_slots(known)
+    turn = StatusTurn(query, heard, services, client=heard.client or tracker.sender_id, memory=memory)
     replies = turn.replies()
+    memory.hear_in_form(replies, services.followups.home)
     kept: dict[str, Any] = {"case_number": None, "query_code": None, "status_tries": None}
     if turn.goes_on:
         kept = {"case_number": query.number, "query_code": query.code, "status_tries": query.tries}
     return replies, [
         SlotSet("requested_slot", query.asked if turn.goes_on else None),
-        *set_slots(kept, known),
+        *set_slots(kept | memory.to_slots(), known),
         *([evidence_with(tracker, turn.handed_in)] if turn.handed_in else []),
         SlotSet("turn", heard.message_id),
         *([FollowupAction(turn.then)] if turn.then else []),

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from actions.care import Care, load_care
 from actions.dialogue import Dialogue, load_dialogue
+from actions.questions import Questions, load_questions
 from cases.database import Register, create_register
 from cases.review import ReviewBook
 from knowledge.calendar import load_calendar
+from knowledge.care import Care, load_care
 from knowledge.followups import Followups, load_followups
 from knowledge.guides import load_guides
 from knowledge.labels import load_labels
@@ -42,6 +43,7 @@ class Services:
     dialogue: Dialogue
     care: Care
     rules: Rules
+    questions: Questions
     guides: Guides
     followups: Followups
     terms: Terms
@@ -81,6 +83,7 @@ def build_services(settings: Settings) -> Services:
         dialogue=load_dialogue(settings.dialogue_file),
         care=load_care(settings.care_dir),
         rules=rules,
+        questions=load_questions(settings.triage_dir / "questions.yml"),
         guides=load_guides(settings.guides_dir, rules),
         followups=load_followups(settings.followups_file),
         terms=load_terms(settings.terms_file),

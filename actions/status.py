@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actions import answer, talk
+from actions import talk
 from actions.danger import heard_danger
+from actions.digress import digression, not_meant, small_talk
 from actions.heard import Heard
 from actions.intake.ask import chinese_date
 from actions.intake.pause import wants_to_stop
+from actions.memory import Memory
 from actions.narrative import wants_to_file
 from actions.services import Services
 from actions.talk import domain_notice
@@ -34,8 +36,11 @@ class StatusTurn:
     """Hears one message of a status query; `goes_on` says whether more is to be asked, `then` which action takes over,
     `handed_in` which file came."""
 
-    def __init__(self, query: StatusQuery, heard: Heard, services: Services, *, client: str) -> None:
+    def __init__(
+        self, query: StatusQuery, heard: Heard, services: Services, *, client: str, memory: Memory | None = None
+    ) -> None:
         self.query, self.heard, self.services, self.client = query, heard, services, client
+        self.memory = memory or Memory()
         self.goes_on = True
         self.then: str | None = None
         self.handed_in = ""
@@ -55,9 +60,8 @@ class StatusTurn:
             return self.look_up()
         if not self.query.asked or self.heard_a_half():
             return [self.ask()]
-        if self.is_question():
-            return [answer.answer(self.heard, self.services, in_form=True), self.ask()]
-        return self.not_understood()
+        said = self.digress()
+        return [*said, self.ask()] if said else self.not_understood()
 
     # --- leaving -------------------------------------------------------------------------------------------------------------------
 
@@ -81,7 +85,8 @@ class StatusTurn:
             return self.end(talk.handoff(self.heard, self.services))
         if self.stops():
             return self.end(self.services.replies.say(Kind.NOTICE, "status.stopped"))
-        self.goes_on, self.then = False, ELSEWHERE[self.heard.intent]
+        files = not self.heard.button and wants_to_file(self.heard, self.services)
+        self.goes_on, self.then = False, ELSEWHERE["file" if files else self.heard.intent]
         return []
 
     def end(self, reply: Reply) -> list[Reply]:
@@ -102,9 +107,16 @@ class StatusTurn:
     def heard_a_half(self) -> bool:
         return bool(self.heard.entities.get(NUMBER) or self.heard.entities.get(CODE) or self.heard.whole.get(NUMBER))
 
-    def is_question(self) -> bool:
-        words = self.services.dialogue
-        return self.heard.is_button("ask") or (self.heard.intent == "ask" and words.says("question", self.heard.text))
+    def digress(self) -> list[Reply]:
+        """What is asked in between, and 「不是这个」 to its answer."""
+        heard, services = self.heard, self.services
+        said = not_meant(heard, self.memory, services)
+        if said:
+            return said
+        said = digression(heard, self.memory, services, self.question().text, least=0.0)
+        if said and not heard.button:
+            self.memory.new_question(heard)
+        return said or small_talk(heard, services)
 
     def not_understood(self) -> list[Reply]:
         """Say what is missing once more; then leave it, with a person to turn to."""
@@ -114,9 +126,13 @@ class StatusTurn:
         return [self.ask(again=True)]
 
     def ask(self, *, again: bool = False) -> Reply:
-        """The half that is missing."""
+        """The half that is missing; it is awaited from now on."""
+        reply = self.question(again=again)
+        self.query.asked = reply.asks
+        return reply
+
+    def question(self, *, again: bool = False) -> Reply:
         slot = CODE if self.query.number else NUMBER
-        self.query.asked = slot
         buttons = [Button(title=self.services.replies.text("button.person"), payload="/handoff")]
         reply = self.services.replies.say(Kind.QUESTION, f"status.{'again' if again else 'ask'}.{slot}", buttons)
         reply.asks = slot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,9 @@ from petition.values import Reason, refuse
 
 __all__ = [
     "SLOTS",
+    "USUAL",
     "Filing",
+    "Order",
     "Slot",
     "When",
     "check_value",
@@ -25,11 +27,13 @@ __all__ = [
     "missing",
     "next_slot",
     "open_slots",
+    "order_around",
     "questions_left",
 ]
 
 Draft = Mapping[str, object]
 Checker = Callable[[str, object, date], object]
+Order = Sequence[str]
 
 
 class When(StrEnum):
@@ -83,6 +87,24 @@ SLOTS: dict[str, Slot] = {
     )
 }
 
+USUAL: Order = tuple(SLOTS)
+HEAD: Order = ("consent", "confidentiality", "narrative", "request")  # before anything else, whatever it is about
+LAST = "confirm"
+
+
+def order_around(asked: Iterable[str]) -> Order:
+    """The whole order of the questions around those that a matter needs.
+
+    ValueError for an unknown slot, one that stands twice, and a required one that is missing (《信访工作条例》第十九条第一款).
+    """
+    order = (*HEAD, *asked, LAST)
+    lost = {slot.id for slot in SLOTS.values() if slot.required} - set(order)
+    if lost or len(set(order)) != len(order) or not set(order) <= SLOTS.keys():
+        raise ValueError(
+            f"not an order of questions: {', '.join(order)}; missing: {', '.join(sorted(lost)) or 'nothing'}"
+        )
+    return order
+
 
 def _headcount(draft: Draft) -> int:
     given = draft.get("headcount")
@@ -108,30 +130,34 @@ def _applies(slot: Slot, draft: Draft, triage: Triage | None) -> bool:
             return True
 
 
-def open_slots(draft: Draft, triage: Triage | None, *, skipped: Collection[str] = ()) -> tuple[str, ...]:
-    """The slots still to be asked, in order; `confirm` last."""
+def open_slots(
+    draft: Draft, triage: Triage | None, *, skipped: Collection[str] = (), order: Order = USUAL
+) -> tuple[str, ...]:
+    """The slots still to be asked, in this order; `confirm` last. What is not in the order is not asked."""
     return tuple(
         slot.id
-        for slot in SLOTS.values()
+        for slot in map(SLOTS.__getitem__, order)
         if draft.get(slot.id) in (None, "", [], ())
         and not (slot.id in skipped and slot.skippable)
         and _applies(slot, draft, triage)
     )
 
 
-def next_slot(draft: Draft, triage: Triage | None, *, skipped: Collection[str] = ()) -> str | None:
+def next_slot(
+    draft: Draft, triage: Triage | None, *, skipped: Collection[str] = (), order: Order = USUAL
+) -> str | None:
     """What to ask next; None when all is said and confirmed."""
-    return next(iter(open_slots(draft, triage, skipped=skipped)), None)
+    return next(iter(open_slots(draft, triage, skipped=skipped, order=order)), None)
 
 
-def questions_left(draft: Draft, triage: Triage | None, *, skipped: Collection[str] = ()) -> int:
+def questions_left(draft: Draft, triage: Triage | None, *, skipped: Collection[str] = (), order: Order = USUAL) -> int:
     """How many questions are to come before the summary."""
-    return len([slot for slot in open_slots(draft, triage, skipped=skipped) if slot != "confirm"])
+    return len([slot for slot in open_slots(draft, triage, skipped=skipped, order=order) if slot != LAST])
 
 
 def missing(draft: Draft, triage: Triage | None) -> tuple[str, ...]:
     """Required slots without a value, `confirm` aside."""
-    return tuple(slot for slot in open_slots(draft, triage) if SLOTS[slot].required and slot != "confirm")
+    return tuple(slot for slot in open_slots(draft, triage) if SLOTS[slot].required and slot != LAST)
 
 
 def check_value(slot: str, value: object, today: date) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from petition.draft import SLOTS, next_slot
+from petition.draft import SLOTS, USUAL, Order, next_slot
 from petition.triage import NO_HINT, Hint, Triage
 
 MARKS = ("headcount", "for_other", "privacy_raised")
@@ -91,9 +91,9 @@ class Intake:
         """Whether the citizen has agreed and can go on later."""
         return bool(self.draft.get("consent"))
 
-    def next(self) -> str | None:
+    def next(self, order: Order = USUAL) -> str | None:
         """The slot to ask now."""
-        return next_slot(self.draft, self.triage, skipped=self.skipped)
+        return next_slot(self.draft, self.triage, skipped=self.skipped, order=order)
 
     def story(self) -> str:
         """All that was told, for triage."""

@@ -8,12 +8,14 @@ from actions.heard import Heard
 from actions.intake import another, pause
 from actions.intake.ambiguous import choices_in
 from actions.intake.ask import question
+from actions.intake.correct import which
 from actions.intake.finish import new_filing_key
 from actions.intake.listen import route
 from actions.intake.state import Intake
 from actions.memory import Memory
 from actions.services import Services
 from knowledge.reply import Button, Kind, Reply
+from petition.draft import SLOTS
 from petition.errors import InvalidValue
 
 
@@ -33,7 +35,7 @@ class Turn:
         """The next question; `stay` keeps to a question that a correction has put."""
         intake = self.intake
         if not (stay and intake.asked and (intake.attempts.get(intake.asked) or intake.asked in intake.doubts)):
-            intake.asked = intake.next()
+            intake.asked = intake.next(self.services.questions.order(intake.triage))
         if intake.asked == "confirm" and not intake.filing_key:
             intake.filing_key = new_filing_key()
         if intake.asked == "confirm" and intake.triage is None:
@@ -43,6 +45,15 @@ class Turn:
     def again(self) -> Reply:
         """The same question in one short line."""
         return question(self.intake, self.services, brief=True)
+
+    def choose_correction(self) -> list[Reply]:
+        """「修改」: the item that was touched, or which it shall be."""
+        slot = self.heard.params.get("slot", "")
+        if slot not in SLOTS:
+            return [which(self.intake, self.services)]
+        self.intake.asked = slot
+        self.intake.doubts.pop(slot, None)
+        return [question(self.intake, self.services)]
 
     def refuse(self, error: InvalidValue) -> Reply:
         """Why the value was not taken, and the question again; what can be read in several ways is no miss."""

@@ -14,7 +14,7 @@ def words_for(slot: str, intake: Intake, services: Services, *, brief: bool) -> 
     texts = services.replies
     tries = intake.attempts.get(slot, 0)
     reworded = tries >= services.dialogue.limit("reword")
-    special = special_key(slot, intake)
+    special = special_key(slot, intake) or matter_key(slot, intake, services)
     if special and not reworded and (not brief or special == "people.contact"):
         return texts.text(special, **details(special, intake))
     return texts.text(f"short.{slot}" if brief else f"again.{slot}" if reworded else f"ask.{slot}")
@@ -34,6 +34,12 @@ def special_key(slot: str, intake: Intake) -> str:
             return "people.report"
         case _:
             return ""
+
+
+def matter_key(slot: str, intake: Intake, services: Services) -> str:
+    """The text where this matter has its own reason to ask; empty where it has none."""
+    key = f"matter.{intake.triage.matter}.{slot}" if intake.triage else ""
+    return key if key in services.replies else ""
 
 
 def details(key: str, intake: Intake) -> dict[str, object]:

@@ -36,6 +36,10 @@ _HOUSE = re.compile(
     rf"(?P<house>(?:[东西南北村]头|前院|后院|隔壁|对门|楼上|楼下|邻居)?老{SURNAME}家|[{HAN}]?[一二三四五六七八九十\d]+(?:楼|零\d|\d\d)(?:那家|那户|住户|人家|的?邻居|业主)"
     r"|(?:楼上|楼下|隔壁|对门|邻居)(?:那家|那户|那家人|住户|人家|邻居|业主))"
 )
+_NEXT_DOOR = re.compile(r"(?:隔壁|楼[上下]|对[门面]|门口|旁边|附近|村[口头里]|小区里)(?:的|那家|那个|有家|有个|这家|开的?)?$")
+_SURNAMED = re.compile(rf"姓{SURNAME}(?![{HAN}]?名)")
+_PRONOUN = re.compile(r"[她他]$")
+_FOR_OTHER = re.compile(rf"(?:替|帮|代|为|给)[我俺咱]?们?家?的?(?:{words('kin')})")
 _APP = re.compile(
     rf"叫做?[\"“‘《]?(?P<name>[{HAN}A-Za-z0-9]{{2,8}}?)[\"”’》]?的?(?P<kind>APP|app|App|软件|平台|网站|公众号|小程序|直播间|网店)"
 )
@@ -120,6 +124,8 @@ def _organisation(sentence: Sentence, scanned: Words, word: Word) -> Candidate |
         name = sentence.folded[start : word.start] if word.start - start >= 3 else ""
     kind = "body" if "body" in word.kinds or word.text in listed("bare_body") else "firm"
     if not name or name in _NOT_OF_NAME or word.kinds == {"role"}:
+        if word.text in _NOT_BARE and "firm" in word.kinds and _NEXT_DOOR.search(sentence.folded[: word.start]):
+            return Candidate(word.start, word.end, kind, 3)
         bare = word.text in _BARE or (len(word.text) >= 3 and word.text not in _NOT_BARE and "brand" not in word.kinds)
         base = 2 if len(word.text) >= 3 and word.text not in _BARE else 1
         return Candidate(word.start, word.end, kind, base) if bare else None
@@ -149,12 +155,17 @@ def _persons(sentence: Sentence, scanned: Words) -> list[Candidate]:
         found.append(_with_post(sentence, scanned, *match.span("name")))
     houses = {match.end("house"): match.start("house") for match in _HOUSE.finditer(sentence.folded)}
     for match in _NEAR.finditer(sentence.folded):
-        own = match[0].startswith("叫") and _KIN.search(sentence.folded[: match.start()])  # 我老公叫周强
+        own = match[0].startswith("叫") and _is_kin(sentence.folded[: match.start()])
         if not own and (name := _person_name(sentence, scanned, *match.span("name"))):
             start = houses.pop(match.start("name"), match.start("name"))
             found.append(Candidate(start, match.start("name") + len(name), "person", 6))
     found += [Candidate(start, end, "person", 5) for end, start in houses.items()]
     return found
+
+
+def _is_kin(before: str) -> bool:
+    """我老公叫周强; 我替我妈说，她叫吴秀珍."""
+    return bool(_KIN.search(before) or _PRONOUN.search(before) and _FOR_OTHER.search(before))
 
 
 def _person_name(sentence: Sentence, scanned: Words, start: int, end: int) -> str:
@@ -179,6 +190,8 @@ def _titled(sentence: Sentence, scanned: Words, word: Word) -> Candidate | None:
     named = _NAME.match(text, end)
     if named and (name := _person_name(sentence, scanned, *named.span())):
         return Candidate(start if word.start - start <= _LONGEST_NAME else word.start, end + len(name), "person", 7)
+    if surnamed := _SURNAMED.match(text, end):
+        return Candidate(word.start, surnamed.end(), "person", 6)
     before = text[start : word.start]
     if before and re.fullmatch(rf"{SURNAME}", before):
         return Candidate(_owner(sentence, scanned, start), end, "person", 6)

@@ -118,9 +118,16 @@ def month_day(match: Match, year: int | None, month: int, today: date, anchor: s
         if after_anchor.value:
             return after_anchor
     this_year = checked(f"{today.year}{tail}", today)
-    if this_year.problem is Problem.FUTURE or (this_year is _IMPOSSIBLE and tail == "-02-29"):
+    if this_year.problem is Problem.FUTURE:
+        return DateResult(None, Problem.AMBIGUOUS, (f"{today.year - 1}{tail}", f"{today.year - 2}{tail}"))
+    if this_year is _IMPOSSIBLE and tail == "-02-29":
         return checked(f"{today.year - 1}{tail}", today)
     return this_year
+
+
+def is_ahead(result: DateResult, today: date) -> bool:
+    """Whether the month said, or its day, is still to come this year: then that of which earlier year is asked."""
+    return [choice[:4] for choice in result.choices] == [str(today.year - 1), str(today.year - 2)]
 
 
 def _by_sun_or_moon(month: int, day: int, today: date) -> DateResult:

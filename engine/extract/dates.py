@@ -15,11 +15,12 @@ from engine.extract.date_terms import (
     SHORT_YEAR,
     TERM,
     TERM_ON,
+    THAT_YEAR,
     UNTIL,
     UNTIL_NOW,
     VAGUE,
 )
-from engine.extract.date_values import checked, month_day, months_back, period, resolve
+from engine.extract.date_values import checked, is_ahead, month_day, months_back, period, resolve
 from engine.extract.folding import fold, still
 from engine.extract.found import DateResult, Found, Problem, Sentence
 from engine.extract.numerals import to_small
@@ -54,11 +55,14 @@ def find(sentence: Sentence) -> list[Found]:
             continue
         result, end = _with_period(match, text, sentence.today, anchor)
         at = max(at, end)
-        if result.value is None:
+        if result.value is None and not result.choices:
             continue
-        anchor = result.value[:7] if match["year"] or match["relative_year"] or match["iso"] else anchor
         span = match.start(), _trim(text, match.start(), end)
         sentence.taken.append(span)
+        if result.value is None:
+            found.append(sentence.found("date", result.choices[0], *span, weight=-1, choices=result.choices))
+            continue
+        anchor = result.value[:7] if match["year"] or match["relative_year"] or match["iso"] else anchor
         weight = -1 if _open_choice(found, text, span[0]) else _weight(match, result.value, text, span[1])
         found.append(sentence.found("date", result.value, *span, weight=weight))
     return found or _days_alone(sentence)
@@ -179,7 +183,7 @@ def _two_digit_year(year: str, before: str, after: str) -> bool:
 
 def _with_period(match: Match, text: str, today: date, anchor: str | None) -> tuple[DateResult, int]:
     """The date of a term, joined with 到…: the value and where the expression ends."""
-    start = resolve(match, today, anchor)
+    start = _start(match, text, today, anchor)
     if start.value is None or "/" in start.value:
         return start, match.end()
     rest = match.end()
@@ -194,6 +198,16 @@ def _with_period(match: Match, text: str, today: date, anchor: str | None) -> tu
         if end.problem in (Problem.FUTURE, Problem.IMPOSSIBLE):
             return end, second.end()
     return start, rest
+
+
+def _start(match: Match, text: str, today: date, anchor: str | None) -> DateResult:
+    """The date of the term itself; a month still to come was that of last year only where a period begins with it."""
+    if THAT_YEAR.search(text, max(0, match.start() - 5), match.start()) and (match["month"] or match["lunar_month"]):
+        start = resolve(match, today, f"{anchor[:4]}-01") if anchor else DateResult(None, Problem.AMBIGUOUS)
+    else:
+        start = resolve(match, today, anchor)
+    goes_on = UNTIL_NOW.match(text, match.end()) or UNTIL.match(text, match.end())
+    return DateResult(start.choices[0]) if goes_on and is_ahead(start, today) else start
 
 
 def _day_of_recent_month(match: Match, today: date) -> DateResult:

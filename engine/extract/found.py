@@ -23,6 +23,8 @@ class Found:
     total: bool = False
     weight: int = 0
     part: bool = False  # of an amount: what has come back of another
+    choices: tuple[Any, ...] = ()  # of a date: the readings to choose from, where none is sure
+    against: bool = False  # of an amount: said against another one (他说五万，其实三万)
 
 
 class Problem(str, Enum):

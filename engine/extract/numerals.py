@@ -31,7 +31,7 @@ def to_number(numeral: str) -> int | float | None:
     if not numeral:
         return None
     if _ARABIC.fullmatch(numeral):
-        return _tidy(float(numeral)) if len(numeral) < 16 else None
+        return tidy(float(numeral)) if len(numeral) < 16 else None
     if point := _POINT.fullmatch(numeral):
         return _with_point(point)
     if not any(char in UNITS for char in numeral):
@@ -45,7 +45,8 @@ def to_small(numeral: str) -> int | None:
     return number if isinstance(number, int) and number < 10_000 else None
 
 
-def _tidy(number: float) -> int | float:
+def tidy(number: float) -> int | float:
+    """An int where there is no fraction."""
     number = round(number, 4)
     return int(number) if number == int(number) else number
 
@@ -55,7 +56,7 @@ def _with_point(match: re.Match[str]) -> int | float | None:
     if whole is None:
         return None
     fraction = "".join(str(DIGITS[char]) for char in match[2])
-    return _tidy(float(f"{whole}.{fraction}") * UNITS.get(match[3], 1))
+    return tidy(float(f"{whole}.{fraction}") * UNITS.get(match[3], 1))
 
 
 def _digit_by_digit(numeral: str) -> int | None:
@@ -91,4 +92,4 @@ def _with_units(numeral: str) -> int | float | None:
             return None
     spoken = last_unit // 10 if last_unit >= 100 and not after_zero and (digit or 0) < 10 else 1
     number = total + section + (digit or 0) * spoken
-    return _tidy(number) if number < 1e13 else None
+    return tidy(number) if number < 1e13 else None

@@ -30,7 +30,7 @@ def test_an_ambiguous_date(text: str, choices: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "choices"), [("本金十万利息两万", (100000, 20000)), ("要么三千要么五千", (3000, 5000))]
+    ("text", "choices"), [("本金十万利息两万", (100000, 20000, 120000)), ("要么三千要么五千", (3000, 5000))]
 )
 def test_several_sums_in_an_answer(text: str, choices: tuple[int, ...]) -> None:
     result = read_amount(text)

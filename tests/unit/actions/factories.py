@@ -12,15 +12,16 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.care import load_care
 from actions.dialogue import load_dialogue
 from actions.heard import Heard, heard_in, with_words
 from actions.intake.form import FormTurn
 from actions.intake.state import Intake
+from actions.questions import load_questions
 from actions.registry import TASKS
 from actions.services import CHINA, Services
 from cases.database import Register
 from cases.track import CaseView, track
+from knowledge.care import load_care
 from knowledge.followups import load_followups
 from knowledge.guides import load_guides
 from knowledge.labels import load_labels
@@ -83,6 +84,7 @@ def shipped() -> Mapping[str, Any]:
         "dialogue": load_dialogue(DATA / "dialogue.yml"),
         "care": load_care(DATA / "care"),
         "rules": rules,
+        "questions": load_questions(DATA / "triage" / "questions.yml"),
         "guides": load_guides(DATA / "guides", rules),
         "followups": load_followups(DATA / "followups.yml"),
         "terms": load_terms(DATA / "terms.yml"),
@@ -153,16 +155,20 @@ class Citizen:
         return kept
 
 
+AFTER_PLACE = ("name", "address", "phone", "prior_handling", "evidence", "confirm")  # of a claim for wages
+
+
 def at(services: Services, slot: str, **given: Any) -> Citizen:
     """A citizen who is asked for this slot, after the wage story; `given` is already in the draft."""
     citizen = Citizen(services)
     citizen.say("我要投诉", "同意", WAGES)
-    citizen.slots |= {"requested_slot": slot, **given}
+    told = {"place": "清河区工业园"} if slot in AFTER_PLACE else {}
+    citizen.slots |= {"requested_slot": slot, **told, **given}
     return citizen
 
 
-CLAIM = ("我要投诉", "同意", WAGES, "让厂里把工资一次给清", "周桂兰", "城关街道北门街12号", "13800010001")
-CLAIM_TO_SUMMARY = (*CLAIM, "清河区工业园", "没有找过别的部门", "/skip")
+CLAIM = ("我要投诉", "同意", WAGES, "让厂里把工资一次给清", "清河区工业园", "周桂兰", "城关街道北门街12号", "13800010001")
+CLAIM_TO_SUMMARY = (*CLAIM, "没有找过别的部门", "/skip")
 
 
 def at_summary(services: Services) -> Citizen:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.care import Danger, load_care
-from actions.care.patterns import UnknownWord, compile_cue
+from knowledge.care import Danger, load_care
+from knowledge.care.patterns import UnknownWord, compile_cue
 from tests.unit.actions.factories import DATA
 
 EXAMPLES: dict[str, list[str]] = yaml.safe_load((DATA / "care" / "examples.yml").read_text(encoding="utf-8"))

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from actions.care import Danger
 from actions.danger import reply as danger_reply
 from actions.heard import Heard
 from actions.intake.form import FormTurn
@@ -19,6 +18,7 @@ from actions.registry import FORMS, TASKS
 from actions.services import Services
 from actions.status import StatusQuery, StatusTurn
 from cases.handovers import Flag, waiting
+from knowledge.care import Danger
 from knowledge.reply import Kind
 from tests.unit.actions.factories import Citizen, Visit, at, at_summary
 

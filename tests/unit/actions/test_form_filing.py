@@ -31,7 +31,7 @@ RAW = ("周桂兰", "13800010001", "北门街12号", "张小山", "潘秋生", "
 def test_a_claim_is_asked_slot_by_slot_and_filed(citizen: Citizen, services: Services) -> None:
     asked = [citizen.say(text).asks for text in CLAIM_TO_SUMMARY]
     assert asked == [
-        "consent", "narrative", "request", "name", "address", "phone", "place", "prior_handling", "evidence", "confirm",
+        "consent", "narrative", "request", "place", "name", "address", "phone", "prior_handling", "evidence", "confirm",
     ]  # fmt: skip
     assert citizen.draft["amount"] == 21000
     assert (citizen.draft["occurred_on"], citizen.draft["respondent"]) == ("2026-05", "恒盛箱包厂")
@@ -122,9 +122,9 @@ def test_a_group_names_at_most_five(citizen: Citizen, services: Services) -> Non
     assert "代表最多5人，您说了7个人" in refused.text
     assert refused.asks == "people"
     assert "people" not in citizen.draft
-    assert citizen.say(THREE).asks == "name"
+    assert citizen.say(THREE).asks == "place"
     assert citizen.draft["people"] == ["张小山", "李四海", "王五一"]
-    citizen.say("潘秋生", "石桥镇潘家沟村三组", "跳过", "石桥镇潘家沟村口", "打过一次环保电话，说会来看，没来", "跳过")
+    citizen.say("石桥镇潘家沟村口", "潘秋生", "石桥镇潘家沟村三组", "跳过", "打过一次环保电话，说会来看，没来", "跳过")
     assert "代表：张**、李**、王**" in citizen.reply.text
     assert filed(services, citizen.touch("/affirm")).matter is Matter.ENVIRONMENT
 

@@ -285,4 +285,4 @@ def test_a_button_can_be_typed(services: Services, title: str, kinds: str) -> No
 def test_the_button_opens_the_form(citizen: Citizen) -> None:
     assert citizen.touch("/file").asks == "consent"
     citizen.say(*CLAIM[1:])
-    assert citizen.asked == "place"
+    assert citizen.asked == "prior_handling"

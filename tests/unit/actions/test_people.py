@@ -49,7 +49,7 @@ def test_an_organisation_is_asked_for_its_contact(services: Services) -> None:
     assert "联系人的姓名" in reply.text
     assert tell(citizen, "李四海").asks == "address"
     tell(citizen, "城关街道北门街12号")
-    citizen.say("13800010001", "清河区工业园", "没有找过别的部门", "/skip")
+    citizen.say("13800010001", "没有找过别的部门", "/skip")
     assert "联系人：李**" in citizen.reply.text
     assert "代表：" not in citizen.reply.text
 
