@@ -40,6 +40,7 @@ from cases.models.house import (
     OutboxRow,
 )
 from cases.models.law import Law, LawArticle, LawChange
+from cases.models.wechat import Follower, OneTimeCode, WechatMessage, WechatOutgoing, WechatToken
 
 __all__ = [
     "DIGEST",
@@ -61,6 +62,7 @@ __all__ = [
     "DataKey",
     "DraftRow",
     "ExportMark",
+    "Follower",
     "Handover",
     "HandoverDraft",
     "HandoverMessage",
@@ -76,6 +78,7 @@ __all__ = [
     "Note",
     "Notice",
     "NoticeContact",
+    "OneTimeCode",
     "OutboxRow",
     "PaperRow",
     "Party",
@@ -85,5 +88,8 @@ __all__ = [
     "RightsRequest",
     "Supplement",
     "UtcDateTime",
+    "WechatMessage",
+    "WechatOutgoing",
+    "WechatToken",
     "new_id",
 ]

@@ -17,27 +17,30 @@ _JIAO = r"(?P<jiao>[一二两三四五六七八九\d](?![\d十百千万个人天
 _UNIT = rf"(?P<unit>元|块(?!{_NOT_YUAN})|人民币|(?i:rmb)){_JIAO}钱?"
 _SMALL = r"(?P<small>毛|角)钱?"
 _AMOUNT = re.compile(
-    rf"(?P<sign>[¥$]|人民币|(?i:rmb))?\s*(?<![\d.A-Za-z\-])(?P<number>{RUN})\s?(?P<about>{_ABOUT})\s?"
+    rf"(?:(?P<sign>[¥$]|人民币|(?i:rmb))\s*)?(?<![\d.A-Za-z\-])(?P<number>{RUN})\s?(?P<about>{_ABOUT})\s?"
     rf"(?P<scale>[万千百](?:(?={_ABOUT}\s?[元块])|(?<=[来多余几][万千百])))?"
     rf"{_ABOUT}\s?(?:{_UNIT}|{_SMALL})?"
 )
-_COUNTED = re.compile(rf"\s?(?!只[肯给赔退有要还答同愿]|本[金息钱人]|房[子款租价]|次日)(?:{words('measure')})")
+_COUNTED = re.compile(
+    rf"\s?(?!只[肯给赔退有要还答同愿]|本[金息钱人]|房[子款租价]|次日|中介|人工费|车[位险费]|场地|门[面票]|包装)(?:{words('measure')})"
+)
 _MONEY_BEFORE = re.compile(rf"(?:{words('money_before')})")
 _MONEY_AFTER = re.compile(rf"(?:的|多的|多)?(?:{words('money_after')})|多?的[^，。；,;\d]{{1,6}}(?:款|费|金|钱|账|债)")
 _RATE = re.compile(
-    rf"(?:每|一个?|按|单)(?:{words('rate_unit')})\s?(?:只|才|就|要|收|给|赔|补|交|扣|少|多|涨|降|加|减|罚|发|拿|付|是|卖|值|合|算|能)*(?:了|我)?$"
+    rf"(?:每|(?<![修换看洗查测做吃住去搬拖送办跑])一个?|按|单)(?:{words('rate_unit')})\s?(?:只|才|就|要|收|给|赔|补|交|扣|少|多|涨|降|加|减|罚|发|拿|付|是|卖|值|合|算|能)*(?:了|我)?$"
 )
 _RATE_AFTER = re.compile(rf"\s?(?:[每一/]|一?个)\s?(?:{words('rate_unit')})(?![{HAN}]{{0,2}}(?:没|不))")
 _PRICE = re.compile(r"(?:涨|降|减|提|调|升|加|变|改)(?:到|成|为|至)(?:了)?\s?$")
 _OLD_PRICE = re.compile(r"的?(?:直接|一下子?)?(?:涨|降|减|提|调|升|加|变)(?:到|成|为|至|价)")
 _REST = re.compile(
-    r"(?:(?:还|尚|仍)(?:差|欠|剩|有)|剩)(?:差|欠|剩|有|下|余)*(?:我|俺|我们|人工)?(?:了|着)?[^，。；,;\d]{0,2}$"
+    r"(?:(?:还|尚|仍)(?:差|欠|剩|有|少)|剩)(?:差|欠|剩|有|下|余)*(?:我|俺|我们|人工)?(?:了|着)?[^，。；,;\d]{0,2}$"
 )
-_BACK = re.compile(r"(?<![要让叫逼催求]我)(?:退|还|报|结)(?:给|回)?了?(?:我|俺)?(?:了)?$")
+_BACK = re.compile(r"(?<![要让叫逼催求]我)(?:退|还|报|结)(?:给|回)?了?(?:我|俺)?(?:了)?$|[退还付结赔]给?[我俺]们?的$")
 _NUMBERED = re.compile(r"(?:号码?|编号|单号|账号|卡号|密码|代码)[是为:]?\s?$")
 _NOTHING = re.compile(r"\s?钱?[^，。；,;]{0,3}(?:没|未|不)")
 _CONTRAST = re.compile(rf"不是\s?{RUN}")
 _CHANGED = re.compile(r"不是|不对|错|应该是|应当是|改成|改为")
+_MISSAID = re.compile(r"(?:说|记|写|打|报|弄|填)错")
 _TOTAL = re.compile(rf"(?:{words('total')})[^，。；,;]{{0,6}}$")
 _PAID_BY_THEM = re.compile(
     r"(?:[他她]们?|对方|那边|老板|公司|厂里|单位|村里|物业|包工头|开发商|房东|中介|店家|商家|政府|工地)[^，。；,;\d]{0,3}[给付还退赔结]给?了(?:我|俺)?们?$"
@@ -54,7 +57,7 @@ _DEMAND = re.compile(
 _AGAINST = re.compile(
     r"其实|实际|本来|原来|应得|应该|[他她]们?[^，。；]{0,4}[要说认]|要[我俺]|说[我俺]|[我俺]算|承认|不认|到底|还是|或者?|要么|[合借]同?[条上]|约定"
 )
-_SLIP = re.compile(r"(?:[\s，,。、啊哦噢嗯哎呃块]|不对|不是|不|说错了?|记错了?|错了|应该|应当|是|吧)*")
+_SLIP = re.compile(r"(?:[\s，,。、啊哦噢嗯哎呃块]|不对|不|说错了?|记错了?|错了|应该|应当|是|吧)*")
 _PUT_RIGHT = re.compile(r"不|错|应")
 _SAID_AGAIN = re.compile(r"[\s，,块吧]*(?:也?就是)?\s?")
 _LAST_WORD = re.compile(r"\s?(?:吧|了|呢|啊)?\s?$|\s")
@@ -64,7 +67,7 @@ _SUM_WORD = re.compile(r"金额|数额|钱数|款数")
 _DENIED = re.compile(r"不是\s?$")
 _OFFER = re.compile(r"(?:只|才|就|仅)(?:肯|愿意?|答应|同意|能)?(?:给|赔|退|补|还|发|付|结|出|认|承认)[^，。；,;]{0,3}$")
 _PAID_ONLY = re.compile(r"(?:只|才|就|仅)(?:给|赔|退|补|还|发|付|结)(?:给)?了(?:我|俺|我们)?$")
-_ANSWER = re.compile(rf"(?P<number>{RUN})\s*(?P<about>{_ABOUT})\s*(?P<scale>[万千百])?{_ABOUT}\s*(?:{_UNIT}|{_SMALL})?")
+_ANSWER = re.compile(rf"(?P<number>{RUN})\s?(?P<about>{_ABOUT})\s?(?P<scale>[万千百])?{_ABOUT}\s?(?:{_UNIT}|{_SMALL})?")
 
 
 def find(sentence: Sentence) -> list[Found]:
@@ -94,7 +97,8 @@ def _money(sentence: Sentence, match: re.Match[str], earlier: list[Found]) -> Fo
     if not (
         _is_money(match, value, before, after)
         or _in_correction(sentence.folded, match, after)
-        or earlier and _set_against(match, after)
+        or earlier
+        and _set_against(match, after)
     ):
         return None
     end = match.end() - len(match[0]) + len(match[0].rstrip())
@@ -111,7 +115,7 @@ def _misspoken(one: Found, other: Found, between: str) -> bool:
 
 def _set_against(match: re.Match[str], after: str) -> bool:
     """他说三千二，我算着只有一千八: a number that ends its clause, behind a sum."""
-    return bool(_BIG.search(match["number"]) and _LAST_WORD.match(after) and not _COUNTED.match(after))
+    return bool(_BIG.search(match["number"]) and _LAST_WORD.match(after) and not _counted(match, after))
 
 
 def parse_amount(text: str) -> int | float | None:
@@ -127,7 +131,7 @@ def read_amount(text: str) -> AmountResult:
     for match in _ANSWER.finditer(folded):
         value = _value(match)
         after = folded[match.end() :]
-        if value is None or (not match["unit"] and _COUNTED.match(after)):
+        if value is None or (not match["unit"] and _counted(match, after)):
             counted = counted or bool(value and value > 1)
             continue
         if not match["unit"] and (len(match["number"]) >= 11 or _part_of_word(folded, match)):
@@ -178,7 +182,7 @@ def _is_money(match: re.Match[str], value: float, before: str, after: str) -> bo
     if match["sign"] or match["unit"] or match["small"]:
         # 一块 alone is mostly "together" or a patch: 青一块紫一块, 在一块
         return match[0].strip() not in ("一块", "1块") or bool(_MONEY_BEFORE.search(before[-4:]))
-    if _COUNTED.match(after) or number.isdigit() and (len(number) > 8 or value < 10):
+    if _counted(match, after) or number.isdigit() and (len(number) > 8 or value < 10):
         return False
     if number[0] == "0" or number in _HOTLINES or before[-1:] in ("第", "零") or value < 10 or _NUMBERED.search(before):
         return False
@@ -193,12 +197,18 @@ def _is_money(match: re.Match[str], value: float, before: str, after: str) -> bo
     return bool(big) or len(before[-10:]) - near.end() <= 3
 
 
+def _counted(match: re.Match[str], after: str) -> bool:
+    """三十棵; a blank behind a spoken number is a pause and not the space of 20 棵 (给了十六万八 人跑了)."""
+    paused = match[0][-1:] == " " or after[:1] == " "
+    return not (paused and not match["number"][-1].isascii()) and bool(_COUNTED.match(after))
+
+
 def _in_correction(folded: str, match: re.Match[str], after: str) -> bool:
     """金额说错了，是六千三: the word for a sum stands in another clause; 不是三万是两万: a number stands against another."""
     against = _CONTRAST.search(folded) and folded[: match.start("number")].rstrip().endswith("是")
     return (
-        bool(_SUM_WORD.search(folded) or against and _BIG.search(match["number"]))
-        and not _COUNTED.match(after)
+        bool(_SUM_WORD.search(folded) or (against or _MISSAID.search(folded)) and _BIG.search(match["number"]))
+        and not _counted(match, after)
         and (bool(_BIG.search(match["number"])) or match["number"].isdigit() and 2 <= len(match["number"]) <= 8)
     )
 
@@ -226,6 +236,11 @@ def _rank(sentence: Sentence, start: int, before: str, after: str, earlier: list
 
 def _adds(sentence: Sentence, before: str, start: int, earlier: list[Found]) -> bool:
     """欠我工资两万，还欠押金三千: one more claim, and not what is left of the first."""
-    if not earlier or any(each.part or each.total for each in earlier) or not _ALSO.search(before) or _PAID.search(sentence.folded, 0, start):
+    if (
+        not earlier
+        or any(each.part or each.total for each in earlier)
+        or not _ALSO.search(before)
+        or _PAID.search(sentence.folded, 0, start)
+    ):
         return False
     return "还有" in before or bool(_OWED.search(sentence.folded, 0, earlier[-1].start))

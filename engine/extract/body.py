@@ -24,7 +24,7 @@ _NOT_OF_NAME = frozenset(listed("not_of_name"))
 _BRAND_NOT = frozenset(listed("brand_not"))
 _TRADE = frozenset(listed("trade"))
 _COUNTED_INSIDE = re.compile(
-    r"[一二三四五六七八九十百千两几\d]+(?:[多几来]?)[户个家人套间年月天次岁万块亩]|时候?[\u4e00-\u9fff]"
+    r"[一二三四五六七八九十百千两几\d]{1,8}(?:[多几来]?)[户个家人套间年月天次岁万块亩]|时候?[\u4e00-\u9fff]"
 )
 _COUNT = re.compile(
     rf"^(?:[一二三四五六七八九十两几\d]+(?:[个家名位间]|(?=$))|第[一二三]|这个|那个|某个?|全|(?:单位|公司|物业|学校|医院)(?=[{HAN}]{{2}}))"
@@ -33,20 +33,22 @@ _NAME = re.compile(rf"{SURNAME}(?:某某?|[{HAN}]{{1,2}})")
 _SO_AND_SO = re.compile(rf"(?P<name>{SURNAME}某某?)(?![{HAN}]?(?:镇|村|乡|县|公司))")
 _NEAR = re.compile(rf"(?:{words('near_person')})的?(?P<name>{SURNAME}(?:某某?|[{HAN}]{{1,2}}))")
 _HOUSE = re.compile(
-    rf"(?P<house>(?:[东西南北村]头|前院|后院|隔壁|对门|楼上|楼下|邻居)?老{SURNAME}家|[{HAN}]?[一二三四五六七八九十\d]+(?:楼|零\d|\d\d)(?:那家|那户|住户|人家|的?邻居|业主)"
-    r"|(?:楼上|楼下|隔壁|对门|邻居)(?:那家|那户|那家人|住户|人家|邻居|业主))"
+    rf"(?P<house>(?:[东西南北村]头|前院|后院|隔壁|对门|楼上|楼下|邻居)?老{SURNAME}家|[{HAN}]?[一二三四五六七八九十\d]{{1,4}}(?:楼|零\d|\d\d)(?:那家|那户|住户|人家|的?邻居|业主)"
+    r"|(?:楼上|楼下|隔壁|对门|邻居)(?:那家(?![\u4e00-\u9fff]{1,4}(?:公司|店|厂|馆|铺|机构))|那户|那家人|住户|人家|邻居|业主))"
 )
-_NEXT_DOOR = re.compile(r"(?:隔壁|楼[上下]|对[门面]|门口|旁边|附近|村[口头里]|小区里)(?:的|那家|那个|有家|有个|这家|开的?)?$")
+_NEXT_DOOR = re.compile(
+    r"(?:隔壁|楼[上下]|对[门面]|门口|旁边|附近|村[口头里]|小区里)(?:的|那家|那个|有家|有个|这家|开的?)?$"
+)
 _SURNAMED = re.compile(rf"姓{SURNAME}(?![{HAN}]?名)")
+_NEIGHBOUR = re.compile(rf"(?:{words('near_person')})姓{SURNAME}(?![{HAN}]?名)")
+_OLD = re.compile(rf"老(?![师板人家乡婆公总时远早]){SURNAME}头?")
 _PRONOUN = re.compile(r"[她他]$")
 _FOR_OTHER = re.compile(rf"(?:替|帮|代|为|给)[我俺咱]?们?家?的?(?:{words('kin')})")
 _APP = re.compile(
     rf"叫做?[\"“‘《]?(?P<name>[{HAN}A-Za-z0-9]{{2,8}}?)[\"”’》]?的?(?P<kind>APP|app|App|软件|平台|网站|公众号|小程序|直播间|网店)"
 )
 _COMPLAIN = re.compile(rf"(?:{words('complain')})(?:的是|了|一下|的就是|:)?\s?(?:我们|咱们?|俺们)?(?:这个?|一家|某)?$")
-_ASK = re.compile(
-    rf"(?:{words('ask_body')})(?:我们|你们|咱们?|当地|有关|上级|相关|贵|一下|咱|咱们|各|政府|能|到|去|和|、)*$"
-)
+_ASK = re.compile(rf"(?:{words('ask_body')})(?:我们|你们|咱们?|当地|有关|上级|相关|贵|一下|各|政府|能|到|去|和|、)*$")
 _WISHED = re.compile(r"(?:建议|希望|盼望?|期盼)(?:我们|咱们?|在|各|能|让)?$")
 _ASKED = re.compile(rf"(?:{words('asked_before')})(?:了|到|过|我们|咱们?|当地)*$")
 _APPLIED = re.compile(r"^[^，。；]{0,2}(?:申请|提交|递交|交了|报名|要求|买|签|订|借)")
@@ -151,6 +153,7 @@ def _persons(sentence: Sentence, scanned: Words) -> list[Candidate]:
         if "title" in word.kinds
         if (person := _titled(sentence, scanned, word)) is not None
     ]
+    found += [Candidate(*match.span(), "person", 5) for match in _NEIGHBOUR.finditer(sentence.folded)]
     for match in _SO_AND_SO.finditer(sentence.folded):
         found.append(_with_post(sentence, scanned, *match.span("name")))
     houses = {match.end("house"): match.start("house") for match in _HOUSE.finditer(sentence.folded)}
@@ -192,6 +195,8 @@ def _titled(sentence: Sentence, scanned: Words, word: Word) -> Candidate | None:
         return Candidate(start if word.start - start <= _LONGEST_NAME else word.start, end + len(name), "person", 7)
     if surnamed := _SURNAMED.match(text, end):
         return Candidate(word.start, surnamed.end(), "person", 6)
+    if old := _OLD.match(text, end):
+        return Candidate(word.start, old.end(), "person", 6)
     before = text[start : word.start]
     if before and re.fullmatch(rf"{SURNAME}", before):
         return Candidate(_owner(sentence, scanned, start), end, "person", 6)

@@ -119,7 +119,8 @@ def month_day(match: Match, year: int | None, month: int, today: date, anchor: s
             return after_anchor
     this_year = checked(f"{today.year}{tail}", today)
     if this_year.problem is Problem.FUTURE:
-        return DateResult(None, Problem.AMBIGUOUS, (f"{today.year - 1}{tail}", f"{today.year - 2}{tail}"))
+        before = (checked(f"{today.year - back}{tail}", today).value for back in (1, 2))
+        return DateResult(None, Problem.AMBIGUOUS, tuple(filter(None, before)))
     if this_year is _IMPOSSIBLE and tail == "-02-29":
         return checked(f"{today.year - 1}{tail}", today)
     return this_year

@@ -23,6 +23,7 @@ from engine.extract.date_terms import (
 from engine.extract.date_values import checked, is_ahead, month_day, months_back, period, resolve
 from engine.extract.folding import fold, still
 from engine.extract.found import DateResult, Found, Problem, Sentence
+from engine.extract.lunar import SOLAR_FEASTS
 from engine.extract.numerals import to_small
 
 _HINT = re.compile(
@@ -90,6 +91,8 @@ def _days_alone(sentence: Sentence) -> list[Found]:
 def parse_date(text: str, today: date) -> DateResult:
     """The date of a bare answer, or why there is none."""
     folded = still(fold(text))
+    if folded.strip(" 。.吧") in SOLAR_FEASTS:
+        folded = folded.strip(" 。.吧") + "那天"  # 五一 by itself, which in a story may be any number
     if match := COMPACT.fullmatch(folded):
         return checked(f"{match[1]}-{match[2]}-{match[3]}", today)
     if match := SHORT_YEAR.fullmatch(folded):
@@ -157,7 +160,7 @@ def _plausible(match: Match, text: str) -> bool:
         return False
     if match["relative_year"] and not (match["month"] or match["part"]) and after == "过年":
         return False
-    if match["year"] and len(match["year"]) == 2 and not match["month"]:
+    if match["year"] and len(match["year"]) == 2 and not (match["month"] or match["lunar_month"] or match["feast"]):
         return _two_digit_year(match["year"], before, after)
     if match["month"] and not match["year"] and not match["relative_year"] and not match["day"]:
         if match[0] in ("一月", "1月") and re.match(r"[\d一二两三四五六七八九十几才只]", after):
@@ -206,7 +209,8 @@ def _start(match: Match, text: str, today: date, anchor: str | None) -> DateResu
         start = resolve(match, today, f"{anchor[:4]}-01") if anchor else DateResult(None, Problem.AMBIGUOUS)
     else:
         start = resolve(match, today, anchor)
-    goes_on = UNTIL_NOW.match(text, match.end()) or UNTIL.match(text, match.end())
+    joint = UNTIL.match(text, match.end())
+    goes_on = UNTIL_NOW.match(text, match.end()) or joint and TERM.match(text, joint.end())
     return DateResult(start.choices[0]) if goes_on and is_ahead(start, today) else start
 
 

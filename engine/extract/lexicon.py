@@ -20,6 +20,7 @@ _KINDS = {
     "place": ("place_suffix",),
 }
 _MARKS = frozenset(" ，。；！？、,;!?\n:()（）《》“”\"'‘’【】[]…~/|")
+_THAT = frozenset("那这哪")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def scan(sentence: Sentence) -> Words:
         if end <= at:
             end = at + 1
             if text[at] not in _MARKS:
-                for length in range(min(longest, size - at), 0, -1):
+                most = 1 if text[at] == "家" and text[at - 1 : at] in _THAT else longest  # 那家|装修公司
+                for length in range(min(most, size - at), 0, -1):
                     if (kinds := dictionary.get(text[at : at + length])) is not None:
                         end = at + length
                         word = Word(at, end, text[at:end], kinds)

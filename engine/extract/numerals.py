@@ -16,8 +16,9 @@ UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000,
 CHARS = "〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
 # A run that may be a numeral; to_number says whether it is.
 RUN = (
-    rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{CHARS}])"
-    rf"(?:\d+(?:\.\d+)?|(?!一[直共起定些样])(?:点(?=[{CHARS}])|(?<![一二三四五六七八九])两|[{CHARS.replace('两', '')}]))*"
+    rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?(?!\d)|[{CHARS}])"
+    # the marks around the digits leave one way only to cut them up: no run of digits can take exponential time
+    rf"(?:(?<![\d.])\d+(?:\.\d+)?(?!\d)|(?!一[直共起定些样])(?:点(?=[{CHARS}])|(?<![一二三四五六七八九])两|[{CHARS.replace('两', '')}]))*"
 )
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|.")

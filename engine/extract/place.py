@@ -13,7 +13,7 @@ _NOT_OF_NAME = frozenset(listed("not_of_name"))
 _WEAK = frozenset((*"县市区州旗苑滩岛港组湖巷路街", "大街"))  # need a name of two characters
 _TAIL = "".join(listed("place_tail"))
 _NOT_A_NAME = re.compile(
-    r"^[\d一二三四五六七八九十]+$|[一二三四五六七八九十百两几\d]+多?[个条座户家人年月天次]|时候?[\u4e00-\u9fff]"
+    r"^[\d一二三四五六七八九十]+$|[一二三四五六七八九十百两几\d]{1,8}多?[个条座户家人年月天次]|时候?[\u4e00-\u9fff]"
 )
 _CHAIN = re.compile(rf"[\u4e00-\u9fff]{{1,3}}?[{_TAIL}](?![\u4e00-\u9fff]?(?:[委干部主]|长))")
 _NUMBERED = re.compile(
@@ -71,6 +71,8 @@ def _span(sentence: Sentence, scanned: Words, word: Word) -> tuple[int, int] | N
         return None
     if word.text in ("街", "路") and name[-1] in "镇乡村县" and text[word.end : word.end + 1] in "上边":
         return (start, word.start)
+    if word.text == "街" and text[word.end : word.end + 1] == "上" and _is_known(sentence, start, word.start):
+        return (start, word.start)
     if word.text == "路" and text[word.end : word.end + 1] == "过" and name[-1] in "口家边旁前门里面":
         return None
     end = word.end
@@ -82,6 +84,12 @@ def _span(sentence: Sentence, scanned: Words, word: Word) -> tuple[int, int] | N
         ]
         end = end if inside else chain.end()
     return (start, _tail(text, end)) if not _names_a_body(scanned, end) else None
+
+
+def _is_known(sentence: Sentence, start: int, end: int) -> bool:
+    """云溪街上: in the town and not a street of that name."""
+    known = sentence.places.find(sentence.folded) if sentence.places else []
+    return any((left, right) == (start, end) for left, right, _ in known)
 
 
 def _behind_firm(scanned: Words, start: int, end: int) -> int:

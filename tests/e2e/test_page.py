@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from tests.unit.bot.photos import with_exif
 from zhilu.settings import ROOT
 
+expect.set_options(timeout=20_000)  # a machine that builds something else meanwhile is slow, not wrong
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 SECRET = "the engine's secret for the tests of the page"
 PHONE = "0000-12345678"

@@ -14,7 +14,7 @@ from engine.components.entities import readings
 from engine.extract import Gazetteer, doubts, extract, fill, load_gazetteer
 
 ROOT = Path(__file__).resolve().parents[2]
-LISTS = ("improved_on", "kept_unseen", "third_unseen")
+LISTS = ("improved_on", "kept_unseen", "third_unseen", "fourth_unseen", "fifth_unseen")
 NEVER_INVENTED = ("amount", "occurred_on", "name", "phone", "headcount")
 TABLE: Dict[str, Any] = {
     name: cases

@@ -19,9 +19,9 @@ def output(text: str) -> Dict[str, Any]:
     return told
 
 
-def test_sums_of_which_none_is_the_whole_travel_as_doubts() -> None:
+def test_sums_of_which_none_is_the_whole_travel_as_doubts_with_what_they_make_together() -> None:
     told = output("工资六千块，押金两千四百块，都没给")
-    assert told["doubts"] == {"amount": [6000, 2400]}
+    assert told["doubts"] == {"amount": [6000, 2400, 8400]}
     assert "amount" not in told["stated"]
 
 

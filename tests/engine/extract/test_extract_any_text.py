@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.extract import (
     Gazetteer,
+    doubts,
     extract,
     fill,
     parse_amount,
@@ -158,6 +160,40 @@ def test_parsers_take_any_text(text: str, today: date) -> None:
     assert all(isinstance(name, str) and name for name in parse_names(text))
     for parse in (parse_phone, parse_name, parse_behalf, parse_headcount, parse_query_code, parse_case_number):
         parse(text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join), st.integers(1, 2000))
+def test_a_long_text_that_repeats_itself_is_read_to_its_end(said: str, length: int) -> None:
+    text = (said * length)[:length]
+    found = extract(text, date(2026, 11, 21), PLACES)
+    assert all(each.end <= length for each in found)
+    assert not doubts(found).keys() & fill(found).keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "欠我1,111." + "1" * 1980 + "甲",
+        "不是11，111，111." + "1" * 1900 + "甲",
+        "一" + " " * 1900 + "甲",
+        "请" + "咱们" * 900 + "公司",
+        "我们" + "这里" * 900 + "甲",
+        "我们" + "楼上" * 900 + "甲",
+        "填写名字打错了" * 250 + "甲",
+        "欠我三千" + "不是" * 900 + "甲",
+        "3" * 2000,
+        "号" * 2000,
+    ],
+    ids=lambda text: text[:4].strip(),
+)
+def test_no_text_is_cut_up_in_ever_more_ways(text: str) -> None:
+    """Each of these once took time that doubled with every sign more: it would never end."""
+    today = date(2026, 11, 21)
+    assert all(each.end <= len(text) for each in extract(text, today, PLACES))
+    for parse in (parse_amount, parse_phone, parse_name, parse_names, parse_behalf, parse_headcount):
+        parse(text)
+    assert parse_date(text, today).value is None
 
 
 def test_known_places_get_their_official_names() -> None:
