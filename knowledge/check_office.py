@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from knowledge.office import Office
-from petition.calendar import WorkCalendar
+from petition.calendar import WorkCalendar, calendar_warning
 from petition.matters import Channel
 
 WITHOUT_BODY = frozenset({Channel.PETITION, Channel.OFFICE, Channel.NONE})
 ID = re.compile(r"[A-Z0-9]{2,12}")
 PHONE = re.compile(r"(\d{3,5}|\d{3,4}-\d{7,8}(-\d+)?|1[3-9]\d{9}|\d{4}-\d{5})")
 MADE_UP = re.compile(r"0000-")
-AHEAD = timedelta(days=45)
 
 
 @dataclass(frozen=True)
@@ -100,11 +99,8 @@ def helpful(office: Office) -> Iterator[Finding]:
 
 def calendar_ends(calendar: WorkCalendar, today: date) -> Iterator[Finding]:
     """Working days are counted on the holiday table, which somebody has to carry on each year."""
-    for year in sorted({today.year, (today + AHEAD).year}):
-        if not calendar.knows(year):
-            yield Finding(
-                "calendar.yml", f"没有{year}年的节假日安排，期限和上班时间会按周一至周五算", year == today.year
-            )
+    if warning := calendar_warning(calendar, today):
+        yield Finding("calendar.yml", warning, must=not calendar.knows(today.year))
 
 
 CHECKS: tuple[Callable[[Office], Iterator[Finding]], ...] = (sample, identity, numbers, bodies, hours, helpful)

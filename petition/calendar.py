@@ -30,3 +30,15 @@ class WorkCalendar(Weekdays):
     def knows(self, year: int) -> bool:
         """Whether the holidays of a year have been entered."""
         return year in self.years
+
+
+ANNOUNCED = (11, 1)  # month and day from which next year's holidays are to be looked for
+
+
+def calendar_warning(calendar: WorkCalendar, today: date) -> str | None:
+    """What to do before the table runs out: from 1 November without next year, and ever after without this one."""
+    if not calendar.knows(today.year):
+        return f"没有{today.year}年的节假日安排，工作日和上班时间只按周一至周五算，期限可能算错，请马上补上"
+    if (today.month, today.day) >= ANNOUNCED and not calendar.knows(today.year + 1):
+        return f"还没有{today.year + 1}年的节假日安排，国务院办公厅公布后请补上，不然元旦以后只按周一至周五算"
+    return None

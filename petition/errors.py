@@ -5,7 +5,12 @@ PetitionError
 │   └── TooManyRepresentatives
 ├── NotComplete           a required slot is missing
 ├── NotAllowed            the stage or the date does not allow the act; carries its article
-│   └── DeadlinePassed
+│   ├── DeadlinePassed
+│   ├── TooSoon           reminded again before the time
+│   ├── AlreadyRated      one rating for each stage
+│   ├── ApprovalMissing   a second person has to approve first
+│   └── SamePerson        who proposed does not approve
+├── Conflict              somebody else has changed the case meanwhile
 ├── CaseNotFound          unknown number or wrong code: never told apart
 ├── LockedOut             too many misses
 ├── DraftNotFound
@@ -66,6 +71,36 @@ class DeadlinePassed(NotAllowed):
     """The last day is over; details: act, until, citation."""
 
     code = "deadline-passed"
+
+
+class TooSoon(NotAllowed):
+    """A reminder was sent not long ago; details: act, again_on (the day from which it is possible), citation."""
+
+    code = "too-soon"
+
+
+class AlreadyRated(NotAllowed):
+    """This stage has been rated; details: act, of."""
+
+    code = "already-rated"
+
+
+class ApprovalMissing(NotAllowed):
+    """The act takes effect only after a second person has approved (四眼原则); details: act."""
+
+    code = "approval-missing"
+
+
+class SamePerson(NotAllowed):
+    """Who proposed an act can't approve it (四眼原则); details: act."""
+
+    code = "same-person"
+
+
+class Conflict(PetitionError):
+    """The case has been changed since it was read; details: expected, found (versions)."""
+
+    code = "conflict"
 
 
 class CaseNotFound(PetitionError):

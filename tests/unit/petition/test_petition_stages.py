@@ -87,7 +87,7 @@ def test_withdrawing_ends_with_the_reply(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("kind", "branch", "track"),
     [(PetitionType.CLAIM, each, Track.OPINION if each == 6 else Track.OTHER) for each in Branch]
-    + [(PetitionType.REPORT, None, Track.OTHER), (PetitionType.SUGGESTION, None, Track.OTHER)],
+    + [(PetitionType.REPORT, None, Track.REPORT), (PetitionType.SUGGESTION, None, Track.SUGGESTION)],
 )
 def test_only_branch_six_has_the_clock_and_the_reviews(kind: PetitionType, branch: Branch | None, track: Track) -> None:
     assert track_of(kind, branch) is track
@@ -208,8 +208,8 @@ def test_concluded_without_review_shows_the_reviews_as_skipped() -> None:
 
 def test_a_guided_petition_has_a_short_road() -> None:
     history = [register(FILED)]
-    history.append(apply_act(history, Act.GUIDE, Role.OFFICE, day(4)))
-    road = roadmap(history, day(5))
+    history.append(apply_act(history, Act.GUIDE, Role.OFFICE, day(4), track=Track.OTHER))
+    road = roadmap(history, day(5), track=Track.OTHER)
     assert [row.id for row in road.stages] == [Stage.REGISTERED, Stage.GUIDED, Stage.CONCLUDED]
     assert "法定途径" in road.told
 
