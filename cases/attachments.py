@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,18 +12,19 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from cases import policy
+from cases import outbox, policy
 from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
 from cases.models import Attachment, Case, new_id
-from cases.policy import StaffRole
-from cases.sealed_files import pieces_of, seal_into
+from cases.policy import Compartment, StaffRole
+from cases.sealed_files import compartment_of, pieces_of, reseal_file, seal_into
 from petition.errors import InvalidValue
 from petition.matters import PetitionType
 
 MOST_IN_A_CONVERSATION = 9
 MOST_BYTES_IN_A_CONVERSATION = 40 * 1024 * 1024
 LONGEST_NAME = 200
+INFECTED_KIND = "attachment-infected"
 
 
 class Form(StrEnum):
@@ -109,6 +110,18 @@ class AttachmentFiles:
         for form in Form:
             self.path(attachment, form).unlink(missing_ok=True)
 
+    def reseal(self, ciphers: Ciphers, attachment: str, compartment: Compartment) -> int:
+        """Original and pictures under the newest key of the compartment; how many changed. WrongKey, FileNotFoundError for no original."""
+        if not (forms := [form for form in Form if self.path(attachment, form).exists()]):
+            raise FileNotFoundError(attachment)
+        return sum(
+            reseal_file(self.path(attachment, form), ciphers, _place(attachment, form), compartment) for form in forms
+        )
+
+    def compartment(self, attachment: str) -> Compartment:
+        """The compartment that the original is sealed for."""
+        return compartment_of(self.path(attachment))
+
 
 def store_attachment(
     uow: UnitOfWork,
@@ -181,11 +194,11 @@ def read_original(uow: UnitOfWork, files: AttachmentFiles, attachment: str, role
     uow.rollback()
     if row is None or case is None:
         raise LookupError(attachment)
-    policy.require(role, policy.compartment_of(PetitionType(case.type)))
+    compartment = policy.compartment_of(PetitionType(case.type))
+    policy.require(role, compartment)
     if row.scan_state not in SHOWN:
         raise NotShown(f"{attachment} is {row.scan_state}")
-    name = uow.ciphers.open(row.name_sealed, _name_place(row.id)) if row.name_sealed else ""
-    return Original(name, row.media_type, row.sha256.hex(), files.read(uow.ciphers, row.id))
+    return Original(_name(uow, row, compartment), row.media_type, row.sha256.hex(), files.read(uow.ciphers, row.id))
 
 
 # --- scanning later ----------------------------------------------------------------------------------------------------------------
@@ -203,6 +216,31 @@ def note_scan(uow: UnitOfWork, attachment: str, state: ScanState) -> None:
     """What the scanner said. An infected file stays sealed with its case and is shown to nobody: it may be a false alarm."""
     which = update(Attachment).where(Attachment.id == attachment)
     uow.write(lambda: uow.session.execute(which.values(scan_state=state.value)))
+
+
+def note_later_scan(uow: UnitOfWork, attachment: str, state: ScanState, now: datetime) -> None:
+    """The same for a file that was taken in unscanned: where an infected one is filed already, the office is told to ask for it anew."""
+    uow.write(lambda: _note_later_scan(uow, attachment, state, now))
+
+
+def _note_later_scan(uow: UnitOfWork, attachment: str, state: ScanState, now: datetime) -> None:
+    row = uow.session.get(Attachment, attachment)
+    if row is None:
+        return
+    news = state is ScanState.INFECTED and row.scan_state != state
+    row.scan_state = state.value
+    if news and row.case_id:
+        outbox.append(uow.session, INFECTED_KIND, {"attachment": row.id}, now=now, case_id=row.case_id)
+
+
+def infected(uow: UnitOfWork, attachments: Collection[str]) -> dict[str, str]:
+    """Of files that were not filed yet those that a scanner found infected later: id → name, as the citizen called it."""
+    which = (Attachment.id.in_(attachments), Attachment.case_id.is_(None))
+    rows = uow.session.scalars(
+        select(Attachment).where(*which, Attachment.scan_state == ScanState.INFECTED.value)
+    ).all()
+    uow.rollback()
+    return {row.id: _name(uow, row) for row in rows}
 
 
 # --- letting go --------------------------------------------------------------------------------------------------------------------
@@ -240,6 +278,10 @@ def _delete(uow: UnitOfWork, files: AttachmentFiles, which: ColumnElement[bool])
 
 def _place(attachment: str, form: Form) -> str:
     return f"attachments.file:{attachment}{form}"
+
+
+def _name(uow: UnitOfWork, row: Attachment, compartment: Compartment = Compartment.GENERAL) -> str:
+    return uow.ciphers.open_moved(row.name_sealed, _name_place(row.id), compartment) if row.name_sealed else ""
 
 
 def _name_place(attachment: str) -> str:

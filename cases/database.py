@@ -6,18 +6,25 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from cases.audit import chain_audit
-from cases.ciphers import Ciphers, CodeHasher
-from cases.history import guard_history
-from cases.models import KeyCheck
+from cases.audit import HEAD, begin_chain, chain_audit
+from cases.ciphers import Ciphers, CodeHasher, WrongKey
+from cases.history import HOLIDAYS, guard_history
+from cases.house_rules import HouseRules
+from cases.integrity import guard_audit
+from cases.keyring import stored_keys
+from cases.models import AuditHead, KeyCheck
+from cases.opening import NO_ROOM, KeyMissing, WrongRegisterKey, away, require_schema, told
+from cases.opening import NotMigrated as NotMigrated
+from petition.deadlines import HolidayCalendar, Weekdays
 
 BUSY_TIMEOUT_MS = 10_000
 THREADS = 40
@@ -29,17 +36,22 @@ RegisterFault = SQLAlchemyError  # for rooms that must go on without the registe
 Outcome = TypeVar("Outcome")
 
 
-class NotMigrated(Exception):
-    """The database has no tables yet: cases.migrate.upgrade comes first."""
-
-
 class UnitOfWork:
     """One transaction after another on one session; leaving the block without commit rolls back."""
 
-    def __init__(self, sessions: sessionmaker[Session], ciphers: Ciphers, codes: CodeHasher) -> None:
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        ciphers: Ciphers,
+        codes: CodeHasher,
+        holidays: HolidayCalendar | None = None,
+        rules: HouseRules | None = None,
+    ) -> None:
         self._sessions = sessions
         self.ciphers = ciphers
         self.codes = codes
+        self.holidays = holidays or Weekdays()
+        self.rules = rules or HouseRules()
 
     def __enter__(self) -> Self:
         self.session = self._sessions()
@@ -81,14 +93,19 @@ class UnitOfWork:
 
 
 class Register:
-    """The case register (信访登记) of one database and one key."""
+    """The case register (信访登记) of one database and one key, with the calendar and the rules of its house."""
 
-    def __init__(self, engine: Engine, ciphers: Ciphers) -> None:
+    def __init__(
+        self, engine: Engine, ciphers: Ciphers, holidays: HolidayCalendar | None = None, rules: HouseRules | None = None
+    ) -> None:
         self.engine = engine
         self.ciphers = ciphers
         self.codes = CodeHasher()
-        self._sessions = sessionmaker(engine, expire_on_commit=False)
+        self.holidays = holidays or Weekdays()
+        self.rules = rules or HouseRules()
+        self._sessions = sessionmaker(engine, expire_on_commit=False, info={HOLIDAYS: self.holidays})
         guard_history(self._sessions)
+        guard_audit(self._sessions)  # before the chain takes the notes away
         chain_audit(self._sessions, ciphers)
 
     def __repr__(self) -> str:
@@ -96,30 +113,41 @@ class Register:
 
     def unit_of_work(self) -> UnitOfWork:
         """`with register.unit_of_work() as uow:`; the use cases commit, nobody else has to."""
-        return UnitOfWork(self._sessions, self.ciphers, self.codes)
+        return UnitOfWork(self._sessions, self.ciphers, self.codes, self.holidays, self.rules)
 
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
 
 
-def create_register(url: str, key: str) -> Register:
-    """The register at a migrated database; WrongKey at once where it was written with another key."""
-    register = Register(open_engine(url), Ciphers(key))
-    try:
-        with register.unit_of_work() as uow:
-            _check_key(uow)
-    except BaseException:
-        register.close()
-        raise
+def create_register(
+    url: str, key: str, *, holidays: HolidayCalendar | None = None, rules: HouseRules | None = None
+) -> Register:
+    """The register at a migrated database of this key; CannotOpen (cases/opening.py) says in one line why not."""
+    if not key:
+        raise KeyMissing("the register key is missing: without it nothing in the register can be read")
+    with told():
+        register = Register(open_engine(url), Ciphers(key), holidays, rules)
+        try:
+            with register.unit_of_work() as uow:
+                _check_start(uow)
+        except BaseException:
+            register.close()
+            raise
     return register
 
 
-def _check_key(uow: UnitOfWork) -> None:
-    if not inspect(uow.session.connection()).has_table(KeyCheck.__tablename__):
-        raise NotMigrated("the register has no tables: run cases.migrate.upgrade first")
-    known = uow.session.get(KeyCheck, 1) or uow.write(lambda: _leave_key_check(uow))
-    uow.ciphers.open(known.sealed, CHECK_PLACE)
+def _check_start(uow: UnitOfWork) -> None:
+    require_schema(uow.session.connection())
+    engine = uow.session.get_bind().engine
+    try:
+        uow.ciphers.read_keys_from(lambda: stored_keys(engine))
+        known = uow.session.get(KeyCheck, 1) or uow.write(lambda: _leave_key_check(uow))
+        uow.ciphers.open(known.sealed, CHECK_PLACE)
+    except WrongKey as fault:
+        raise WrongRegisterKey(f"the register was written with another key: {fault}") from fault
+    if uow.session.get(AuditHead, HEAD) is None:
+        uow.write(lambda: begin_chain(uow.session, uow.ciphers, datetime.now(UTC)))
 
 
 def _leave_key_check(uow: UnitOfWork) -> KeyCheck:
@@ -147,8 +175,13 @@ def _make_private(database: str | None) -> None:
     if not database or database == ":memory:":
         raise ValueError("the register needs a database file: its threads and processes share it")
     path = Path(database)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as fault:
+        if fault.errno in NO_ROOM:
+            raise
+        raise away(str(fault.strerror)) from fault
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:

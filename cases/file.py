@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 
@@ -13,13 +13,26 @@ from cases import audit, outbox, sealed, similar
 from cases.audit import Entry
 from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
-from cases.history import record_event
+from cases.history import SYSTEM, record_event
 from cases.models import Attachment, Case, new_id
 from cases.numbers import china_day, next_number
+from petition.doors import Door
 from petition.draft import Filing
 from petition.stages import Role, register
 
 FILED = "petition-filed"
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Through which door a petition came; who entered it, where that was not its petitioner; when it was received, if before."""
+
+    door: Door = Door.NETWORK
+    entered_by: str | None = None
+    received_on: date | None = None
+
+
+BY_THEMSELVES = Entrance()
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,9 @@ class Receipt:
     filed_at: datetime
 
 
-def file_petition(uow: UnitOfWork, filing: Filing, *, office: str, now: datetime) -> Receipt:
+def file_petition(
+    uow: UnitOfWork, filing: Filing, *, office: str, now: datetime, entrance: Entrance = BY_THEMSELVES
+) -> Receipt:
     """Write the petition into the register and commit; a filing key that is known gets its first receipt again.
 
     《信访工作条例》第二十二条: what is received is registered.
@@ -44,7 +59,13 @@ def file_petition(uow: UnitOfWork, filing: Filing, *, office: str, now: datetime
     if known:
         return known
     code_hash = uow.codes.hash(code)
-    return uow.write(lambda: _known(uow, filing.filing_key, code) or _write(uow, filing, code, code_hash, office, now))
+
+    def write() -> Receipt:
+        case = _case_row(uow.ciphers, filing, entrance)
+        case.code_hash, case.office, case.filed_at = code_hash, office, now
+        return _known(uow, filing.filing_key, code) or _write(uow, case, filing, entrance, code)
+
+    return uow.write(write)
 
 
 def find_receipt(uow: UnitOfWork, filing_key: str) -> Receipt | None:
@@ -60,28 +81,29 @@ def _known(uow: UnitOfWork, filing_key: str, code: str) -> Receipt | None:
     return Receipt(row.number, code, row.filed_at) if row else None
 
 
-def _write(uow: UnitOfWork, filing: Filing, code: str, code_hash: str, office: str, now: datetime) -> Receipt:
-    session = uow.session
-    case = _case_row(uow.ciphers, filing, next_number(session, office, now))
-    case.code_hash, case.office, case.filed_at = code_hash, office, now
+def _write(uow: UnitOfWork, case: Case, filing: Filing, entrance: Entrance, code: str) -> Receipt:
+    session, now, today = uow.session, case.filed_at, china_day(case.filed_at)
+    case.number = next_number(session, case.office, now)
     case.texts = sealed.text_rows(uow.ciphers, filing)
     case.parties = sealed.party_rows(uow.ciphers, filing)
     session.add(case)
-    record_event(session, case, register(china_day(now)), at=now)
+    registered = register(today, received_on=entrance.received_on)
+    record_event(session, case, registered, at=now, actor=entrance.entered_by or SYSTEM)
     session.flush()
     take_attachments(uow, filing.values, case)
     similar.link(uow, case, {**filing.values, **_petitioner(filing)}, now)
-    audit.note(session, Entry(now, Role.PETITIONER.value, FILED, case.id))
+    audit.note(session, Entry(now, entrance.entered_by or Role.PETITIONER.value, FILED, case.id, entrance.door))
     outbox.append(session, FILED, {"number": case.number}, now=now, case_id=case.id)
     return Receipt(case.number, code, now)
 
 
-def _case_row(ciphers: Ciphers, filing: Filing, number: str) -> Case:
+def _case_row(ciphers: Ciphers, filing: Filing, entrance: Entrance) -> Case:
     return Case(
         id=new_id(),
-        number=number,
         filing_index=filing_index(ciphers, filing.filing_key),
         surface=filing.surface,
+        door=entrance.door.value,
+        entered_by=entrance.entered_by,
         type=filing.type.value,
         matter=filing.matter.value,
         branch=filing.branch.value if filing.branch else None,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from cases import sealed
+from cases import audit, sealed
+from cases.actors import PETITIONER, Citizen
+from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.models import Case
 from petition.matters import PetitionType
 from petition.parties import Confidentiality, Party, PartyRole
+
+PAPER_FILLED = "paper-filled"
 
 
 def filed_draft(uow: UnitOfWork, filing_key: str) -> dict[str, Any]:
@@ -21,6 +26,19 @@ def filed_draft(uow: UnitOfWork, filing_key: str) -> dict[str, Any]:
     draft = _draft(uow, case) if case and case.type != PetitionType.REPORT.value else {}
     uow.rollback()
     return draft
+
+
+def case_draft(uow: UnitOfWork, citizen: Citizen, paper: str, *, now: datetime) -> dict[str, Any]:
+    """The same for a paper that the petitioner of a case wants, who has shown its query code; the log says so."""
+
+    def step() -> dict[str, Any]:
+        case = uow.session.get_one(Case, citizen.case_id)
+        if case.type == PetitionType.REPORT.value:
+            return {}
+        audit.note(uow.session, Entry(now, PETITIONER, PAPER_FILLED, case.id, subject=paper))
+        return _draft(uow, case)
+
+    return uow.write(step)
 
 
 def _draft(uow: UnitOfWork, case: Case) -> dict[str, Any]:

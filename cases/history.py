@@ -7,9 +7,15 @@ from typing import Any
 
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.attributes import flag_modified
 
+from cases import clockwork
 from cases.models import Audit, Case, History
 from petition.stages import Act, Event, Role, Stage
+
+HOLIDAYS = "holidays"
+SYSTEM = "system"
+QUIET = frozenset({Act.REMIND, Act.RATE})  # a citizen who asks does not spoil what a clerk is writing
 
 
 class HistoryMissing(Exception):
@@ -20,8 +26,12 @@ class HistoryRewritten(Exception):
     """A history or audit row was to be changed or deleted."""
 
 
-def record_event(session: Session, case: Case, happened: Event, *, at: datetime) -> None:
-    """Write an event down and bring the case to its stage; the only way a stage changes."""
+def record_event(session: Session, case: Case, happened: Event, *, at: datetime, actor: str = SYSTEM) -> History:
+    """Write an event down and bring the case to its stage and its dates; the only way a stage changes.
+
+    Every event but a quiet one makes a new version of the case, so that whoever decides has seen it.
+    """
+    before = events_of(case)
     case.stage = happened.to.value
     row = History(
         case=case,
@@ -31,16 +41,25 @@ def record_event(session: Session, case: Case, happened: Event, *, at: datetime)
         by=happened.by.value,
         received_on=happened.received_on,
         days=happened.days,
+        body=happened.body,
         at=at,
+        actor=actor,
     )
     session.add(row)
+    clockwork.refresh(case, (*before, happened), session.info.get(HOLIDAYS))
+    if happened.act not in QUIET and inspect(case).persistent:
+        flag_modified(case, "stage")
+    return row
 
 
 def events_of(case: Case) -> tuple[Event, ...]:
     """The history of a case, oldest first."""
-    return tuple(
-        Event(row.on, Act(row.act), Stage(row.stage), Role(row.by), row.received_on, row.days) for row in case.history
-    )
+    return tuple(event_of(row) for row in case.history)
+
+
+def event_of(row: History) -> Event:
+    """One row as the rules know it."""
+    return Event(row.on, Act(row.act), Stage(row.stage), Role(row.by), row.received_on, row.days, row.body)
 
 
 def guard_history(sessions: sessionmaker[Session]) -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from cases.database import open_engine
+from cases.opening import require_known_revision, revisions, script_config, told
 
 LOCK_NUMBER = 20220501  # any number that no other program on the same PostgreSQL server locks
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Upgrade the database; one that is up to date is left as it is."""
+    """Upgrade the database; one that is up to date is left as it is. CannotOpen (cases/opening.py) says why not."""
     _migrate(url, lambda config: command.upgrade(config, revision))
 
 
@@ -27,25 +26,18 @@ def downgrade(url: str, revision: str) -> None:
 
 def head() -> str:
     """The newest revision that this code knows."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    assert revision is not None
-    return revision
+    return revisions()[0]
 
 
 def _migrate(url: str, step: Callable[[Config], None]) -> None:
     """One step under a lock: the second process waits, then finds nothing to do."""
-    engine = open_engine(url)
-    try:
-        with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
-            step(_config(connection))
-    finally:
-        engine.dispose()
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+    with told():
+        engine = open_engine(url)
+        try:
+            with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
+                require_known_revision(connection)
+                step(script_config(connection))
+        finally:
+            engine.dispose()

@@ -4,59 +4,74 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from cases import audit, outbox, policy
-from cases.audit import Entry
+from cases import notices, policy
+from cases.actors import PETITIONER
+from cases.acts.common import Done, compartment_of, hold, in_one_transaction, write_down
+from cases.clockwork import track_of_case
 from cases.database import UnitOfWork
 from cases.file import filing_index, take_attachments
-from cases.history import events_of, record_event
+from cases.history import events_of
 from cases.models import Case, Supplement, new_id
 from cases.numbers import china_day
 from cases.policy import Compartment, StaffRole
-from petition.matters import Branch, PetitionType
-from petition.stages import Act, Role, apply_act, track_of
+from petition.errors import NotAllowed
+from petition.stages import Act, Role, Stage, apply_act, find_step
 
-SUPPLEMENTED = "petition-supplemented"
 PLACE = "supplements.values"
+RECEIVED = "supplement-received"
 Values = Mapping[str, object]
 
 
 def supplement(uow: UnitOfWork, case_id: str, values: Values, *, filing_key: str, now: datetime) -> str:
-    """The number of the case; NotAllowed where its stage takes nothing more. The same filing key adds once."""
-    return uow.write(lambda: _add(uow, case_id, values, filing_key, now))
+    """The number of the case; NotAllowed where its stage, or the day, takes nothing more. The same filing key adds once."""
+    return in_one_transaction(uow, lambda: _add(uow, hold(uow, case_id), values, filing_key, now))
 
 
-def _add(uow: UnitOfWork, case_id: str, values: Values, filing_key: str, now: datetime) -> str:
-    case = uow.session.get_one(Case, case_id, with_for_update=True)
-    index = filing_index(uow.ciphers, filing_key)
+def _add(uow: UnitOfWork, case: Case, values: Values, filing_key: str, now: datetime) -> str:
+    index, today = filing_index(uow.ciphers, filing_key), china_day(now)
     if uow.session.scalar(select(Supplement.id).where(Supplement.filing_index == index)):
         return case.number
-    kind, branch = PetitionType(case.type), Branch(case.branch) if case.branch else None
-    history = events_of(case)
-    event = apply_act(history, Act.SUPPLEMENT, Role.PETITIONER, china_day(now), track=track_of(kind, branch))
-    compartment, row_id = policy.compartment_of(kind), new_id()
+    history, track = events_of(case), track_of_case(case)
+    step = find_step(Stage(case.stage), Act.SUPPLEMENT, Role.PETITIONER, track)
+    event = apply_act(history, Act.SUPPLEMENT, Role.PETITIONER, today, track=track, holidays=uow.holidays, today=today)
+    if sum(each.act is Act.SUPPLEMENT and each.on == today for each in history) >= uow.rules.most_supplements_a_day:
+        again_on = today + timedelta(days=1)
+        raise NotAllowed(act=str(step.act), stage=case.stage, again_on=again_on, citation=step.citation.text)
+
+    def keep(uow: UnitOfWork, case: Case, done: Done) -> None:
+        row = _row(uow, case, values, index, now)
+        uow.session.add(row)
+        take_attachments(uow, values, case)
+        notices.tell(uow.session, case, RECEIVED, {}, key=row.id, now=now)
+
+    write_down(uow, case, Done(event, step, PETITIONER, now), keep)
+    return case.number
+
+
+def _row(uow: UnitOfWork, case: Case, values: Values, index: bytes, now: datetime) -> Supplement:
+    compartment, row_id = compartment_of(case), new_id()
     text = json.dumps(dict(values), ensure_ascii=False)
     sealed = uow.ciphers.seal(text, f"{PLACE}:{row_id}", compartment)
-    row = Supplement(
+    return Supplement(
         id=row_id, case_id=case.id, filing_index=index, sealed_for=compartment, values_sealed=sealed, at=now
     )
-    uow.session.add(row)
-    record_event(uow.session, case, event, at=now)
-    take_attachments(uow, values, case)
-    audit.note(uow.session, Entry(now, Role.PETITIONER.value, SUPPLEMENTED, case.id))
-    outbox.append(uow.session, SUPPLEMENTED, {"number": case.number}, now=now, case_id=case.id)
-    return case.number
 
 
 def supplements_of(uow: UnitOfWork, case_id: str, role: StaffRole = StaffRole.CLERK) -> list[dict[str, object]]:
     """What was added, oldest first; NotPermitted where the role may not read it."""
-    wanted = select(Supplement).where(Supplement.case_id == case_id).order_by(Supplement.at, Supplement.id)
-    found = [_opened(uow, row, role) for row in uow.session.scalars(wanted)]
+    found = opened_supplements(uow, case_id, role)
     uow.rollback()
     return found
+
+
+def opened_supplements(uow: UnitOfWork, case_id: str, role: StaffRole) -> list[dict[str, object]]:
+    """The same inside a transaction of the caller."""
+    wanted = select(Supplement).where(Supplement.case_id == case_id).order_by(Supplement.at, Supplement.id)
+    return [_opened(uow, row, role) for row in uow.session.scalars(wanted)]
 
 
 def _opened(uow: UnitOfWork, row: Supplement, role: StaffRole) -> dict[str, object]:

@@ -12,11 +12,11 @@ from sqlalchemy import delete, func, select, update
 
 from cases import policy
 from cases.database import UnitOfWork
-from cases.handovers import HandoverNotFound, HandoverState
+from cases.handovers import HandoverKind, HandoverNotFound, HandoverState
 from cases.models import Handover, HandoverDraft, HandoverMessage, new_id
 from cases.policy import Compartment, StaffRole
 
-CITIZEN = "citizen"
+CITIZEN, ASSISTANT = "citizen", "assistant"
 SILENT_FOR = timedelta(hours=24)  # a flag that a clerk forgot does not silence the assistant for ever
 Draft = Mapping[str, Any]
 
@@ -30,8 +30,18 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class Raised:
+    """A danger in a conversation that a clerk has; `news`: the flag was not about danger before; `first`: the citizen has not been
+    given the numbers in this hand-over."""
+
+    flag: str
+    news: bool
+    first: bool
+
+
+@dataclass(frozen=True)
 class Message:
-    """One message between citizen and clerk."""
+    """One message between citizen and clerk, or what the assistant said to somebody in danger."""
 
     by: str
     text: str = field(repr=False)
@@ -88,7 +98,9 @@ def hear(uow: UnitOfWork, conversation: str, text: str, now: datetime) -> Silenc
 
 def _last_word(uow: UnitOfWork, flag: str) -> datetime | None:
     """When the clerk last said something."""
-    theirs = select(HandoverMessage.at).where(HandoverMessage.handover_id == flag, HandoverMessage.by != CITIZEN)
+    theirs = select(HandoverMessage.at).where(
+        HandoverMessage.handover_id == flag, HandoverMessage.by.not_in((CITIZEN, ASSISTANT))
+    )
     return uow.session.scalar(theirs.order_by(HandoverMessage.id.desc()).limit(1))
 
 
@@ -97,6 +109,31 @@ def _keep_and_collect(uow: UnitOfWork, conversation: str, flag: str, text: str, 
     first = not uow.session.scalar(told)
     uow.session.add(_row(uow, conversation, flag, CITIZEN, text, now))
     return Silence(first, _collect(uow, conversation, now))
+
+
+def raise_danger(uow: UnitOfWork, conversation: str, kind: HandoverKind, told: str, now: datetime) -> Raised | None:
+    """The flag of a conversation that a clerk has is about a danger now, and stays with the clerk; None where no clerk has it.
+
+    What the citizen is `told` is kept among the messages, so that the clerk sees it: once a hand-over.
+    """
+    return uow.write(lambda: _raise(uow, conversation, kind, told, now))
+
+
+def _raise(uow: UnitOfWork, conversation: str, kind: HandoverKind, told: str, now: datetime) -> Raised | None:
+    taken = (Handover.conversation_id == conversation, Handover.state == HandoverState.TAKEN.value)
+    flag = uow.session.scalar(select(Handover).where(*taken).with_for_update())
+    if flag is None:
+        return None
+    news = flag.kind == HandoverKind.ASKED
+    if news:
+        flag.kind = kind
+    before = select(func.count()).where(HandoverMessage.handover_id == flag.id, HandoverMessage.by == ASSISTANT)
+    first = not uow.session.scalar(before)
+    if first:
+        row = _row(uow, conversation, flag.id, ASSISTANT, told, now)
+        row.delivered_at = now  # the citizen gets it in the reply
+        uow.session.add(row)
+    return Raised(flag.id, news, first)
 
 
 def say(uow: UnitOfWork, handover: str, by: str, text: str, now: datetime) -> None:

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from cases.database import Register, UnitOfWork
-from tests.unit.cases.factories import make_register
+from tests.unit.cases.factories import drop_databases, make_register
+
+
+@pytest.fixture(autouse=True)
+def room(tmp_path: Path) -> Iterator[None]:
+    yield
+    drop_databases(tmp_path)
 
 
 @pytest.fixture

@@ -27,28 +27,63 @@ NARRATIVE = "今年三月到八月在城东工地做钢筋工，公司一直没�
 NAME, ADDRESS, PHONE = "马小云", "河边村三组十二号", "13900000001"
 VALUES = {"narrative": NARRATIVE, "request": "请付清拖欠的工资", "respondent": "城东建筑公司", "amount": 35000.0}
 
-in_files = pytest.mark.skipif("ZHILU_TEST_POSTGRES" in os.environ, reason="is about the files of SQLite")
+SERVER = os.environ.get("ZHILU_TEST_POSTGRES", "")
+in_files = pytest.mark.skipif(bool(SERVER), reason="is about the files of SQLite")
 
 
 def make_url(folder: Path) -> str:
     """A database for this folder: in SQLite, or on the PostgreSQL server that ZHILU_TEST_POSTGRES names."""
-    server = os.environ.get("ZHILU_TEST_POSTGRES")
-    return _make_postgres(server, folder) if server else f"sqlite:///{folder / 'register.db'}"
-
-
-def _make_postgres(server: str, folder: Path) -> str:
-    name = f"zhilu_test_{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}):
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return make_url_of(server).set(database=name).render_as_string(hide_password=False)
+    return _make_postgres(folder) if SERVER else f"sqlite:///{folder / 'register.db'}"
 
 
 def make_register(folder: Path, key: str = KEY) -> Register:
+    if SERVER and not _has_database(_name_of(folder)):
+        _make_template()
+        _make_postgres(folder, _template())
     upgrade(make_url(folder))
     return create_register(make_url(folder), key)
+
+
+def drop_databases(folder: Path) -> None:
+    """Give a server its room back; a file goes with its folder."""
+    if SERVER:
+        _on_server(f"DROP DATABASE IF EXISTS {_name_of(folder)} WITH (FORCE)")
+
+
+def _make_postgres(folder: Path, template: str = "template1") -> str:
+    name = _name_of(folder)
+    if not _has_database(name):
+        _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return make_url_of(SERVER).set(database=name).render_as_string(hide_password=False)
+
+
+def _make_template() -> None:
+    """Migrating takes a second: once, and then copied."""
+    if not _has_database(_template()):
+        _on_server(f"CREATE DATABASE {_template()}")
+        upgrade(make_url_of(SERVER).set(database=_template()).render_as_string(hide_password=False))
+
+
+def _template() -> str:
+    return f"zhilu_template_{os.getpid()}"
+
+
+def _name_of(folder: Path) -> str:
+    return f"zhilu_test_{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
+
+
+def _has_database(name: str) -> bool:
+    return bool(_on_server("SELECT 1 FROM pg_database WHERE datname = :name", name=name))
+
+
+def _on_server(statement: str, **values: str) -> object:
+    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            done = connection.execute(text(statement), values)
+            return done.scalar() if done.returns_rows else None
+    finally:
+        engine.dispose()
 
 
 def make_filing(filing_key: str = "filing-1", **changes: Any) -> Filing:

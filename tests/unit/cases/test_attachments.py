@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import tracemalloc
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from cases.attachments import (
     StoredAttachment,
     delete_attachment,
     delete_unfiled,
+    infected,
+    note_later_scan,
     note_scan,
     read_original,
     read_picture,
@@ -29,7 +32,7 @@ from cases.ciphers import Ciphers, WrongKey
 from cases.conversations import close_conversation, open_conversation
 from cases.database import UnitOfWork
 from cases.file import file_petition
-from cases.models import Attachment
+from cases.models import Attachment, OutboxRow
 from cases.policy import NotPermitted, StaffRole
 from cases.sealed_files import PIECE, TAG
 from petition.errors import InvalidValue
@@ -271,3 +274,34 @@ def test_evidence_of_a_report_is_for_the_discipline_role(
     with pytest.raises(NotPermitted):
         read_original(uow, files, filed.id, StaffRole.CLERK)
     assert read_original(uow, files, filed.id, StaffRole.DISCIPLINE).content == PHOTO
+
+
+def news(uow: UnitOfWork) -> list[OutboxRow]:
+    return list(uow.session.scalars(select(OutboxRow).where(OutboxRow.kind == "attachment-infected")))
+
+
+def test_an_infected_file_of_a_case_is_told_to_the_office_once(
+    uow: UnitOfWork, files: AttachmentFiles, conversation: str
+) -> None:
+    attachment = store(uow, files, conversation).id
+    receipt = file_petition(uow, make_filing(values={**VALUES, "evidence": (attachment,)}), office=OFFICE, now=NOON)
+    for _ in range(2):
+        note_later_scan(uow, attachment, ScanState.INFECTED, NOON)
+    (told,) = news(uow)
+    row = uow.session.get(Attachment, attachment)
+    assert row is not None
+    assert (told.case_id, json.loads(told.payload)) == (row.case_id, {"attachment": attachment})
+    assert row.scan_state == "infected"
+    assert receipt.number
+    assert infected(uow, [attachment]) == {}, "the citizen's draft is filed"
+
+
+def test_an_infected_file_of_a_draft_is_found_by_its_name(
+    uow: UnitOfWork, files: AttachmentFiles, conversation: str
+) -> None:
+    bad, good = (store(uow, files, conversation).id for _ in range(2))
+    note_later_scan(uow, bad, ScanState.INFECTED, NOON)
+    note_later_scan(uow, good, ScanState.CLEAN, NOON)
+    note_later_scan(uow, "unknown", ScanState.INFECTED, NOON)
+    assert infected(uow, [bad, good]) == {bad: "马小云的工资条.jpg"}
+    assert news(uow) == []

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import outbox, sealed
+from cases import audit, outbox, sealed
+from cases.audit import Entry
 from cases.database import Register, UnitOfWork
 from cases.file import file_petition
 from cases.history import HistoryMissing, HistoryRewritten, events_of, record_event
@@ -147,6 +148,7 @@ def test_an_event_brings_the_case_to_its_stage(register: Register, uow: UnitOfWo
     file_one(register)
     forwarded = Event(NOON.date(), Act.FORWARD, Stage.FORWARDED, Role.OFFICE)
     record_event(uow.session, only_case(uow.session), forwarded, at=NOON)
+    audit.note(uow.session, Entry(NOON, "office", "test"))
     uow.commit()
     uow.session.expire_all()
     assert only_case(uow.session).stage == "forwarded"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cases import similar
+from cases import audit, similar
+from cases.audit import Entry
 from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
 from cases.file import Receipt, file_petition
@@ -107,6 +108,7 @@ def test_what_a_recheck_has_ended_is_told_what_was_given_up_is_not(
     for day, (act, stage) in enumerate(acts, 1):
         on = date(2026, 11, 21) + timedelta(days=day)
         record_event(uow.session, case, Event(on, act, stage, Role.OFFICE, None, None), at=NOON)
+    audit.note(uow.session, Entry(NOON, "office", "test", case.id))
     uow.commit()
     own = look(uow).own
     assert (own.standing if own else None) == standing

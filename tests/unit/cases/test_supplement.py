@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from cases import audit
+from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.file import file_petition
 from cases.history import record_event
@@ -55,6 +57,7 @@ def test_a_case_that_is_over_takes_nothing(uow: UnitOfWork) -> None:
     case = filed(uow)
     gone = Event(NOON.date(), Act.WITHDRAW, Stage.WITHDRAWN, Role.PETITIONER, None, None)
     record_event(uow.session, case, gone, at=NOON)
+    audit.note(uow.session, Entry(NOON, "petitioner", "test", case.id))
     uow.commit()
     with pytest.raises(NotAllowed):
         supplement(uow, case.id, MORE, filing_key="more", now=NOON)

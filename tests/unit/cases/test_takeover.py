@@ -10,10 +10,10 @@ from sqlalchemy import select
 from cases import takeover
 from cases.conversations import close_conversation, open_conversation
 from cases.database import UnitOfWork
-from cases.handovers import HandoverKind, HandoverNotFound, close, open_handover, take
+from cases.handovers import HandoverKind, HandoverNotFound, HandoverState, close, open_handover, take, waiting
 from cases.models import HandoverDraft, HandoverMessage
 from cases.policy import NotPermitted, StaffRole
-from cases.takeover import SILENT_FOR, Silence
+from cases.takeover import SILENT_FOR, Raised, Silence
 from tests.unit.cases.factories import NOON
 
 DRAFT = {"narrative": "厂里欠我五个月工资", "name": "周**"}
@@ -101,3 +101,44 @@ def test_all_of_it_goes_with_the_conversation(uow: UnitOfWork) -> None:
     close_conversation(uow, conversation)
     assert uow.session.scalars(select(HandoverMessage)).all() == []
     assert uow.session.scalars(select(HandoverDraft)).all() == []
+
+
+NUMBERS = "心里难受可以打12356"
+
+
+def test_a_danger_raises_the_flag_that_a_clerk_has_and_the_clerk_keeps_it(uow: UnitOfWork) -> None:
+    conversation, flag = flagged(uow, by="李")
+    takeover.hear(uow, conversation, "我不想活了", NOON)
+    raised = takeover.raise_danger(uow, conversation, HandoverKind.SELF_HARM, NUMBERS, NOON)
+    assert raised == Raised(flag, news=True, first=True)
+    (shown,) = waiting(uow)
+    assert (shown.kind, shown.state, shown.taken_by) == (HandoverKind.SELF_HARM, HandoverState.TAKEN, "李")
+    assert [(each.by, each.text) for each in takeover.messages(uow, flag)] == [
+        ("citizen", "我不想活了"),
+        ("assistant", NUMBERS),
+    ]
+
+
+def test_the_numbers_are_given_once_a_hand_over(uow: UnitOfWork) -> None:
+    conversation, flag = flagged(uow, by="李")
+    takeover.raise_danger(uow, conversation, HandoverKind.SELF_HARM, NUMBERS, NOON)
+    again = takeover.raise_danger(uow, conversation, HandoverKind.EMERGENCY, NUMBERS, NOON)
+    assert again == Raised(flag, news=False, first=False)
+    assert takeover.collect(uow, conversation, NOON) == (), "the reply held them already"
+    close(uow, flag, NOON)
+    later, _ = open_handover(uow, conversation, HandoverKind.ASKED, surface="web", now=NOON)
+    take(uow, later, "王")
+    assert takeover.raise_danger(uow, conversation, HandoverKind.SELF_HARM, NUMBERS, NOON) == Raised(later, True, True)
+
+
+def test_no_flag_is_raised_that_no_clerk_has(uow: UnitOfWork) -> None:
+    conversation, _ = flagged(uow)
+    assert takeover.raise_danger(uow, conversation, HandoverKind.SELF_HARM, NUMBERS, NOON) is None
+    assert [each.kind for each in waiting(uow)] == [HandoverKind.ASKED]
+
+
+def test_what_the_assistant_said_is_no_word_of_the_clerk(uow: UnitOfWork) -> None:
+    conversation, _ = flagged(uow, by="李")
+    tomorrow = NOON + SILENT_FOR
+    takeover.raise_danger(uow, conversation, HandoverKind.SELF_HARM, NUMBERS, tomorrow)
+    assert takeover.hear(uow, conversation, "在吗", tomorrow + timedelta(hours=1)) is None
