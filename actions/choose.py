@@ -29,7 +29,7 @@ def chosen(text: str, choices: Sequence[dict[str, str]], services: Services) -> 
 def spelled_out(heard: Heard, intake: Intake, services: Services) -> Heard:
     """Inside the form: 「第二个」 where one of several is to be chosen is its button; everywhere else a number is a number."""
     slot = str(intake.asked)
-    doubted = ask.readings(slot, intake) if heard.whole.get(slot) is None else []
+    doubted = ask.readings(slot, intake, services) if heard.whole.get(slot) is None else []
     if heard.button or not (intake.pausing or slot in CHOSEN or doubted):
         return heard
     offered = pause.choices(services) if intake.pausing else doubted or ask.buttons(slot, services, person=False)

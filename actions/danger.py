@@ -9,8 +9,8 @@ from actions.handover import tell_staff
 from actions.heard import Heard
 from actions.services import Services
 from cases.handovers import HandoverKind
-from knowledge.care import Danger
-from knowledge.reply import Kind, Reply
+from knowledge.care import Danger, safety_reply
+from knowledge.reply import Reply
 
 logger = logging.getLogger(__name__)
 
@@ -18,11 +18,8 @@ logger = logging.getLogger(__name__)
 def reply(danger: Danger, heard: Heard, services: Services) -> Reply:
     """Calm words with the numbers that help and where a person is; that staff know is only said where it is true."""
     logger.warning("care: kind=%s", danger)
-    texts = services.replies
-    text = texts.text(f"care.{danger}", **services.office.emergency).strip()
-    if tell_staff(HandoverKind(danger), heard, services):
-        text += texts.text("care.told").strip()
-    return Reply(kind=Kind.SAFETY, text=text)
+    known = tell_staff(HandoverKind(danger), heard, services)
+    return safety_reply(danger, services.replies, staff_know=known)
 
 
 def heard_danger(heard: Heard, services: Services) -> list[Reply]:

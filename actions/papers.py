@@ -51,6 +51,11 @@ def written(intake: Intake, heard: Heard, services: Services) -> Reply:
     paper = services.papers.get(heard.params.get("id", "")) or named_in(heard.text, services)
     if paper is None:
         return choice(intake, draft, services)
+    return made(paper, draft, heard, services)
+
+
+def made(paper: Paper, draft: Draft, heard: Heard, services: Services) -> Reply:
+    """A paper filled from a draft, kept with the conversation, with where to fetch it."""
     content = render(paper, draft, services.office, services.today())
     with services.register.unit_of_work() as uow:
         file = keep_paper(uow, heard.conversation, paper.id, paper.title, content, now=services.now())

@@ -148,19 +148,13 @@ def take_down(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
 def look_up(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
     """One turn of a status query."""
     known = tracker.slots
-    query = StatusQuery(
-        number=known.get("case_number") or "",
-        code=known.get("query_code") or "",
-        asked=known.get("requested_slot"),
-        tries=int(known.get("status_tries") or 0),
-    )
+    query = StatusQuery.from_slots(known)
     memory = Memory.from_slots(known)
     turn = StatusTurn(query, heard, services, client=heard.client or tracker.sender_id, memory=memory)
     replies = turn.replies()
     memory.hear_in_form(replies, services.followups.home)
-    kept: dict[str, Any] = {"case_number": None, "query_code": None, "status_tries": None}
-    if turn.goes_on:
-        kept = {"case_number": query.number, "query_code": query.code, "status_tries": query.tries}
+    query.heard_at = services.now().isoformat()
+    kept = query.to_slots() if turn.goes_on else StatusQuery.no_slots()
     return replies, [
         SlotSet("requested_slot", query.asked if turn.goes_on else None),
         *set_slots(kept | memory.to_slots(), known),
@@ -262,8 +256,11 @@ def look_up_or_resume(tracker: Tracker, heard: Heard, services: Services) -> Spo
     """A resume code in the middle of a status query ends the query."""
     if not resume.names_a_draft(heard, services):
         return look_up(tracker, heard, services)
-    done = {"case_number": None, "query_code": None, "status_tries": None}
-    ended = [SlotSet("requested_slot", None), *set_slots(done, tracker.slots), SlotSet("turn", heard.message_id)]
+    ended = [
+        SlotSet("requested_slot", None),
+        *set_slots(StatusQuery.no_slots(), tracker.slots),
+        SlotSet("turn", heard.message_id),
+    ]
     return [], [*ended, FollowupAction("action_resume")]
 
 

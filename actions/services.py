@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from actions.dialogue import Dialogue, load_dialogue
 from actions.questions import Questions, load_questions
+from cases.attachments import AttachmentFiles
 from cases.database import Register, create_register
+from cases.house_rules import load_house_rules
+from cases.notice_texts import NoticeTexts, load_notice_texts
 from cases.review import ReviewBook
 from knowledge.calendar import load_calendar
 from knowledge.care import Care, load_care
@@ -52,6 +55,8 @@ class Services:
     words: TopicWords
     papers: Papers
     register: Register
+    files: AttachmentFiles
+    notice_texts: NoticeTexts
     draft_days: int = 30
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -76,6 +81,7 @@ def build_services(settings: Settings) -> Services:
     office = load_office(settings.office_file)
     rules = load_rules(settings.triage_dir)
     knowledge = load_knowledge(settings.knowledge_dir)
+    calendar = load_calendar(settings.calendar_file)
     return Services(
         knowledge=knowledge,
         replies=load_replies(settings.replies_file, office),
@@ -91,7 +97,14 @@ def build_services(settings: Settings) -> Services:
         labels=load_labels(settings.labels_file),
         words=TopicWords(knowledge),
         papers=load_papers(settings.papers_dir),
-        register=create_register(settings.register_url, settings.secret("register_key")),
+        register=create_register(
+            settings.register_url,
+            settings.secret("register_key"),
+            holidays=calendar,
+            rules=load_house_rules(settings.house_rules_file),
+        ),
+        files=AttachmentFiles(settings.var_dir / "attachments"),
+        notice_texts=load_notice_texts(settings.notices_file, {"office": office.name, "phone": office.phone}),
         draft_days=settings.draft_days,
-        calendar=load_calendar(settings.calendar_file),
+        calendar=calendar,
     )

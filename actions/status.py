@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from actions import talk
+from actions.case.plans import PARTS
+from actions.case.query import CODE as CODE
+from actions.case.query import NUMBER as NUMBER
+from actions.case.query import StatusQuery as StatusQuery
+from actions.case.standing import status_reply as status_reply
+from actions.case.turn import CaseTurn
+from actions.case.wishes import wished
 from actions.danger import heard_danger
 from actions.digress import digression, not_meant, small_talk
 from actions.heard import Heard
-from actions.intake.ask import chinese_date
 from actions.intake.pause import wants_to_stop
 from actions.memory import Memory
 from actions.narrative import wants_to_file
 from actions.services import Services
 from actions.talk import domain_notice
-from cases.track import CaseView, track
+from cases.track import normal_number, track
 from knowledge.reply import Button, Kind, Reply
 from petition.errors import CaseNotFound, LockedOut
 
-NUMBER, CODE = "case_number", "query_code"
 ELSEWHERE = {"file": "intake_form", "complain": "action_triage", "resume": "action_resume"}
-
-
-@dataclass
-class StatusQuery:
-    """The two halves of a receipt, as far as they are known; `tries` counts answers that held neither."""
-
-    number: str = ""
-    code: str = ""
-    asked: str | None = None
-    tries: int = 0
 
 
 class StatusTurn:
@@ -49,8 +44,12 @@ class StatusTurn:
         """What the citizen gets; `query` is changed on the way."""
         danger = heard_danger(self.heard, self.services)
         if danger:
-            self.read()
-            return [*danger, self.ask()]
+            return [*danger, self.after_danger()]
+        if self.query.is_stale(self.services.now()):
+            self.query.forget_code()
+            return [self.services.replies.say(Kind.NOTICE, "status.idle"), self.ask()]
+        if self.at_case:
+            return self.act()
         if self.query.asked and self.leaves():
             return self.leave()
         if self.heard.is_button("attach"):
@@ -62,6 +61,18 @@ class StatusTurn:
             return [self.ask()]
         said = self.digress()
         return [*said, self.ask()] if said else self.not_understood()
+
+    @property
+    def at_case(self) -> bool:
+        """Whether a case has been shown, which the message may be about."""
+        return bool(self.query.code) and self.query.asked in PARTS
+
+    def after_danger(self) -> Reply:
+        """What was asked is asked again; a case that is shown waits."""
+        if not self.at_case:
+            self.read()
+            return self.ask()
+        return self.services.replies.say(Kind.NOTICE, "case.waits")
 
     # --- leaving -------------------------------------------------------------------------------------------------------------------
 
@@ -143,31 +154,46 @@ class StatusTurn:
         self.handed_in = self.heard.params.get("id", "")
         return [self.services.replies.say(Kind.NOTICE, "attached-status"), self.ask()]
 
-    # --- looking up ----------------------------------------------------------------------------------------------------------------
+    # --- the case ------------------------------------------------------------------------------------------------------------------
 
     def look_up(self) -> list[Reply]:
         """The case, or why not; after a miss both halves are asked again."""
+        return self.with_case(CaseTurn.show)
+
+    def act(self) -> list[Reply]:
+        """One message of somebody who sees their case: about another case, about this one, or about something else."""
+        if self.names_another():
+            self.query.drop()
+            self.query.code = ""
+            self.read()
+            return self.look_up() if self.query.code else [self.ask()]
+        if self.query.doing is None and not self.heard.is_button("deny") and self.leaves() and not self.wishes():
+            return self.leave()
+        return self.with_case(CaseTurn.replies)
+
+    def names_another(self) -> bool:
+        """Another receipt; a number inside of what is told for an act is part of the telling."""
+        heard = self.heard
+        number = heard.whole.get(NUMBER) or (None if self.query.doing else heard.entities.get(NUMBER))
+        other = bool(number) and normal_number(str(number)) != normal_number(self.query.number)
+        return other or (bool(number) and bool(heard.entities.get(CODE)))
+
+    def wishes(self) -> bool:
+        """「不告了」 is a wish to withdraw before it is a wish to stop."""
+        return not self.heard.button and wished(self.heard, (), self.services) is not None
+
+    def with_case(self, hear: Callable[[CaseTurn], list[Reply]]) -> list[Reply]:
+        """The code is checked each time: what is kept of it opens nothing by itself."""
         try:
             with self.services.register.unit_of_work() as uow:
                 view = track(uow, self.query.number, self.query.code, client=self.client, now=self.services.now())
         except CaseNotFound as error:
+            self.query.drop()
             self.query.number = self.query.code = ""
             return [domain_notice(error, self.services), self.ask()]
         except LockedOut as error:
             return self.end(domain_notice(error, self.services))
-        return self.end(status_reply(view, self.services))
-
-
-def status_reply(view: CaseView, services: Services) -> Reply:
-    """The stage, the days that are left and the next right, in words and as data."""
-    texts = services.replies
-    lines = [texts.text("status.stage", number=view.number, stage=view.roadmap.stage.label)]
-    if view.due is not None and view.days_left is not None:
-        key = "status.days-left" if view.days_left >= 0 else "status.late"
-        lines.append(texts.text(key, due=chinese_date(view.due.isoformat()), days=abs(view.days_left)))
-    lines += [
-        texts.text("status.right", act=each.act.label, until=chinese_date(each.until.isoformat()), to=each.to)
-        for each in view.roadmap.rights
-        if each.until
-    ]
-    return Reply(kind=Kind.STATUS, text="\n".join(lines), case=view.as_dict(), roadmap=view.roadmap.as_dict())
+        turn = CaseTurn(self.query, view, self.heard, self.services, self.memory)
+        replies = hear(turn)
+        self.goes_on, self.handed_in = turn.goes_on, turn.handed_in
+        return replies

@@ -29,7 +29,7 @@ def question(intake: Intake, services: Services, *, before: str = "", brief: boo
     words = which_reading(slot, intake, services) or words_for(slot, intake, services, brief=brief)
     reply = Reply(kind=Kind.QUESTION, text=joined(before, words), asks=slot, draft=masked(intake.values))
     usual = buttons(slot, services, person=tries >= services.dialogue.limit("person"))
-    reply.buttons = [*readings(slot, intake), *usual] or None
+    reply.buttons = [*readings(slot, intake, services), *usual] or None
     if intake.triage and not intake.told_triage:
         intake.told_triage = True
         reply.triage = triage_dict(intake.triage, intake.draft)
@@ -38,16 +38,19 @@ def question(intake: Intake, services: Services, *, before: str = "", brief: boo
 
 def which_reading(slot: str, intake: Intake, services: Services) -> str:
     """「您说的是2026年3月，还是2025年3月？」; empty where nothing is in doubt, or asking so has not helped."""
-    titles = [each.title for each in readings(slot, intake)]
+    titles = [each.title for each in readings(slot, intake, services)]
     if not titles or intake.attempts.get(slot, 0) >= services.dialogue.limit("reword"):
         return ""
     return services.replies.text(f"ambiguous.{slot}", readings="、".join(titles[:-1]), last=titles[-1])
 
 
-def readings(slot: str, intake: Intake) -> list[Button]:
-    """A button for each way to read what was said."""
-    waiting = intake.doubts.get(slot, ())
-    return [Button(title=as_text(each, slot), payload=ambiguous.payload(each)) for each in waiting]
+def readings(slot: str, intake: Intake, services: Services) -> list[Button]:
+    """A button for each way to read what was said; one sum that the others make together says so."""
+    waiting = intake.doubts.get(slot, [])
+    titles = [as_text(each, slot) for each in waiting]
+    if slot == "amount" and len(waiting) > ambiguous.FEWEST and waiting[-1] == sum(waiting[:-1]):
+        titles[-1] = services.replies.text("ambiguous.together", sum=titles[-1])
+    return [Button(title=title, payload=ambiguous.payload(each)) for title, each in zip(titles, waiting, strict=True)]
 
 
 def buttons(slot: str, services: Services, *, person: bool) -> list[Button]:

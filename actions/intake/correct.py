@@ -35,6 +35,8 @@ def is_correction(heard: Heard, services: Services) -> bool:
 
 def correct(intake: Intake, heard: Heard, services: Services) -> str | None:
     """Change the draft; what to say, or None where the message speaks of nothing in the draft."""
+    if tail := phone_tail(intake, heard, services):
+        return tail
     slots, said = replace_words(intake, heard, services)
     slot = spoken_of(intake, heard, services)
     if slot is None or slot in slots:
@@ -70,6 +72,22 @@ def spoken_of(intake: Intake, heard: Heard, services: Services) -> str | None:
         return None
     said = {**(heard.tail if only_not_but else {}), **heard.stated}
     return next((slot for slot in BY_VALUE if slot in known and slot in said), None)
+
+
+def phone_tail(intake: Intake, heard: Heard, services: Services) -> str:
+    """「电话最后一位是8不是9」: the last digits of the phone that is in the draft; empty where nothing of the kind was said."""
+    match = services.dialogue.words["phone_tail"].search(heard.text)
+    phone = intake.draft.get("phone")
+    if match is None or not isinstance(phone, str) or heard.stated.get("phone"):
+        return ""
+    old, new = match["old"] or match["not"] or "", match["new"]
+    if not phone.endswith(old):
+        return ""
+    try:
+        take(intake, "phone", check_value("phone", phone[: -len(new)] + new, services.today()))
+    except InvalidValue:
+        return ""
+    return changed(intake, "phone", services)
 
 
 def replace_words(intake: Intake, heard: Heard, services: Services) -> tuple[list[str], str]:

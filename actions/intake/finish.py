@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 
 from actions.intake.state import Intake
 from actions.papers import paper_buttons
 from actions.services import CHINA, Services
-from cases import drafts
+from cases import drafts, evidence
+from cases.ciphers import WrongKey
+from cases.database import RegisterFault, UnitOfWork
 from cases.file import Receipt, file_petition, find_receipt
 from knowledge.reply import Kind, Reply
 from petition.deadlines import ROUTE
 from petition.draft import Filing
 from petition.matters import PetitionType
+
+logger = logging.getLogger(__name__)
 
 
 def new_filing_key() -> str:
@@ -28,10 +33,21 @@ def file_it(intake: Intake, services: Services, *, surface: str) -> Reply:
         receipt = file_petition(uow, filing, office=services.office.id, now=services.now())
         if intake.resume_code:
             drafts.filed(uow, intake.resume_code)
+        report = intake.triage.type is PetitionType.REPORT
+        if report:
+            seal_at_once(uow, services, receipt.number)
     reply = receipt_reply(receipt, services)
-    if intake.triage.type is not PetitionType.REPORT:  # what a report says opens for the discipline role alone
+    if not report:  # what a report says opens for the discipline role alone
         reply.buttons = paper_buttons(intake.triage, services, intake.draft) or None
     return reply
+
+
+def seal_at_once(uow: UnitOfWork, services: Services, number: str) -> None:
+    """The files of a report; what fails is done by the job `seal-evidence`, and the petition is filed all the same."""
+    try:
+        evidence.seal_evidence(uow, services.files, number=number)
+    except (OSError, RegisterFault, WrongKey) as error:
+        logger.error("evidence of a report is not sealed yet: %s", type(error).__name__)
 
 
 def receipt_again(filing_key: str, services: Services) -> Reply | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from actions import danger
-from actions.intake import pause, staff
+from actions.intake import evidence, pause, staff
 from actions.intake.answering import Answering
 from actions.intake.ask import joined, understood
 from actions.intake.correct import STORIES
@@ -28,13 +28,14 @@ class FormTurn(Meanwhile, Answering):
 
     def steps(self) -> Sequence[Callable[[], Sequence[Reply] | None]]:
         if self.intake.asked is None:
-            return (self.care, self.open)
+            return (self.care, self.put_back, self.open)
         if self.intake.pausing:
-            return (self.care, self.attach, self.choose_pause)
+            return (self.care, self.put_back, self.attach, self.choose_pause)
         if self.intake.other_story:
-            return (self.care, self.stop, self.hand_over, self.attach, self.choose_story)
+            return (self.care, self.put_back, self.stop, self.hand_over, self.attach, self.choose_story)
         return (
             self.care,
+            self.put_back,
             self.stop,
             self.hand_over,
             self.attach,
@@ -64,6 +65,10 @@ class FormTurn(Meanwhile, Answering):
         if self.tells_story():
             return [*said, *self.answer()]
         return [*said, pause.offer(self.intake, self.services) if self.intake.pausing else self.again()]
+
+    def put_back(self) -> None:
+        """What turned out infected is said before the reply of the turn."""
+        self.first = [*self.first, *evidence.put_back(self.intake, self.services)]
 
     def tells_story(self) -> bool:
         """Whether a long answer to a question for the story came with the danger: it is taken, and not asked again."""

@@ -28,6 +28,8 @@ SOURCES = frozenset(
         "deadline.request-review",
         "deadline.request-recheck",
         "most.representatives",
+        "case.number",
+        "case.body",
         "today",
     }
 )
@@ -59,6 +61,8 @@ def facts_of(draft: Draft, office: Office, today: date) -> dict[str, Fact]:
         "deadline.request-review": REVIEW_REQUEST.text,
         "deadline.request-recheck": RECHECK_REQUEST.text,
         "most.representatives": str(MAX_REPRESENTATIVES),
+        "case.number": str(draft.get("case_number") or ""),
+        "case.body": str(draft.get("case_body") or ""),
         "today": day_text(today.isoformat()),
     }
 

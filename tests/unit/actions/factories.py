@@ -19,7 +19,9 @@ from actions.intake.state import Intake
 from actions.questions import load_questions
 from actions.registry import TASKS
 from actions.services import CHINA, Services
+from cases.attachments import AttachmentFiles
 from cases.database import Register
+from cases.notice_texts import load_notice_texts
 from cases.track import CaseView, track
 from knowledge.care import load_care
 from knowledge.followups import load_followups
@@ -91,11 +93,13 @@ def shipped() -> Mapping[str, Any]:
         "synonyms": load_synonyms(DATA / "synonyms.yml"),
         "labels": load_labels(DATA / "labels.yml"),
         "papers": load_papers(DATA / "papers"),
+        "notice_texts": load_notice_texts(DATA / "notices.yml", {"office": office.name, "phone": office.phone}),
     }
 
 
 def make_services(register: Register, now: datetime = TEN_O_CLOCK) -> Services:
-    return Services(**shipped(), register=register, now=lambda: now)
+    files = AttachmentFiles(Path(str(register.engine.url.database)).parent / "attachments")
+    return Services(**shipped(), register=register, files=files, now=lambda: now)
 
 
 def make_services_in(folder: Path) -> Services:
@@ -167,7 +171,16 @@ def at(services: Services, slot: str, **given: Any) -> Citizen:
     return citizen
 
 
-CLAIM = ("我要投诉", "同意", WAGES, "让厂里把工资一次给清", "清河区工业园", "周桂兰", "城关街道北门街12号", "13800010001")
+CLAIM = (
+    "我要投诉",
+    "同意",
+    WAGES,
+    "让厂里把工资一次给清",
+    "清河区工业园",
+    "周桂兰",
+    "城关街道北门街12号",
+    "13800010001",
+)
 CLAIM_TO_SUMMARY = (*CLAIM, "没有找过别的部门", "/skip")
 
 

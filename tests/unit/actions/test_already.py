@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from actions.heard import Heard
 from actions.services import Services
+from cases import audit
+from cases.audit import Entry
 from cases.history import record_event
 from cases.models import Case
 from cases.supplement import supplements_of
@@ -106,6 +108,7 @@ def test_what_a_recheck_has_ended_is_explained_and_still_taken(new_services: Ser
         case = uow.session.scalars(select(Case)).one()
         for act, stage in ((Act.RECHECK, Stage.RECHECKED), (Act.CONCLUDE, Stage.CONCLUDED)):
             record_event(uow.session, case, Event(new_services.today(), act, stage, Role.OFFICE), at=new_services.now())
+        audit.note(uow.session, Entry(new_services.now(), "office", "test", case.id))
         uow.commit()
     citizen = at_summary(new_services)
     assert "依据《信访工作条例》第三十六条第三款" in citizen.reply.text

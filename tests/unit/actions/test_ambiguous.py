@@ -157,7 +157,7 @@ def test_what_leaves_no_choice_is_asked_as_before(services: Services, choices: l
 def test_three_sums_in_an_answer(services: Services) -> None:
     citizen = at(services, "amount", amount=None)
     citizen.hear(answer("八千、三千、两千", amount_problem="ambiguous", amount_choices=[8000, 3000, 2000]))
-    assert "您说了8000元、3000元和2000元，一共是多少？" in citizen.reply.text
+    assert "您说了8000元、3000元，还是2000元？" in citizen.reply.text
     citizen.hear(answer("一万三", amount=13000))
     assert citizen.draft["amount"] == 13000
 
@@ -168,7 +168,7 @@ def test_two_sums_of_a_story_are_asked_about_and_none_is_taken(services: Service
     assert "金额是" not in citizen.reply.text
     citizen.say("让厂里把工资一次给清")
     assert citizen.asked == "amount"
-    assert "您说了6000元和2400元，一共是多少？" in citizen.reply.text
+    assert "您说了6000元，还是2400元？" in citizen.reply.text
     assert "牵涉多少钱" not in citizen.reply.text
     assert "/skip" in payloads(citizen.reply)
     citizen.hear(answer("八千四", amount=8400))

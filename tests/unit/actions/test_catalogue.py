@@ -83,7 +83,7 @@ def test_every_text_is_plain_chinese_without_a_hole_for_nothing(services: Servic
     known = {
         "office.name", "office.phone", "office.address", "office.hours", "office.online", "value", "title", "facts",
         "channel", "where", "law", "type", "matter", "demand", "channels", "number", "code", "on", "next", "stage", "due", "days", "until", "act", "to",
-        "minutes", "count", "police", "ambulance", "fire", "mental-health", "readings", "last",
+        "minutes", "count", "told", "right", "again_on", "main", "body", "text", "police", "ambulance", "fire", "mental-health", "readings", "last", "sum",
     }  # fmt: skip
     data = yaml.safe_load((DATA / "replies.yml").read_text(encoding="utf-8"))
     assert data

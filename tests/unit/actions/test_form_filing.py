@@ -6,7 +6,12 @@ import re
 
 import pytest
 
+from actions.heard import Heard
 from actions.services import Services
+from cases.attachments import read_original, store_attachment
+from cases.conversations import open_conversation
+from cases.evidence import seal_evidence
+from cases.policy import NotPermitted, StaffRole
 from petition.errors import NotComplete
 from petition.matters import Matter, PetitionType
 from tests.unit.actions.factories import (
@@ -82,6 +87,24 @@ def test_a_confidential_report_with_its_story(citizen: Citizen, services: Servic
     assert "署名方式：实名并保密" in citizen.reply.text
     view = filed(services, citizen.touch("/affirm"))
     assert (view.type, view.matter) == (PetitionType.REPORT, Matter.DISCIPLINE)
+
+
+def test_the_material_of_a_report_opens_for_the_discipline_role_alone_from_its_filing_on(services: Services) -> None:
+    with services.register.unit_of_work() as uow:
+        conversation, _ = open_conversation(uow, "web", services.now())
+        about = {"media_type": "image/png", "name": "照片.png", "now": services.now()}
+        photo = store_attachment(uow, services.files, conversation, b"x", **about).id
+    citizen = Citizen(services)
+    citizen.say("我要投诉", "同意", REPORT)
+    citizen.hear(Heard("", "attach", 1.0, params={"id": photo}, button=True))
+    citizen.touch('/choose{"id": "anonymous"}')
+    citizen.say("请纪委去查他，把钱退给我", "跳过", "没有")
+    filed(services, citizen.touch("/affirm"))
+    with services.register.unit_of_work() as uow:
+        assert seal_evidence(uow, services.files) == 0, "nothing is left for the job"
+        with pytest.raises(NotPermitted):
+            read_original(uow, services.files, photo, StaffRole.CLERK)
+        assert read_original(uow, services.files, photo, StaffRole.DISCIPLINE).content == b"x"
 
 
 def test_an_anonymous_report_is_not_asked_for_name_and_address(citizen: Citizen, services: Services) -> None:

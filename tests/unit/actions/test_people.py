@@ -67,7 +67,7 @@ def test_without_a_phone_it_is_said_how_they_will_hear(services: Services) -> No
     citizen = at(services, "phone", name="周桂兰", address="城关街道北门街12号", request="让厂里把工资一次给清")
     reply = citizen.touch("/skip")
     assert "书面答复会寄到您的住址" in reply.text
-    assert reply.asks == "place"
+    assert reply.asks == "prior_handling"
 
 
 def test_without_phone_and_address_there_is_number_and_code(services: Services) -> None:

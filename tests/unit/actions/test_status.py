@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from actions.heard import Heard
+from actions.memory import Memory
 from actions.services import Services
 from actions.status import StatusQuery, StatusTurn
 from knowledge.reply import Reply
-from tests.unit.actions.factories import at_summary, hear, later
+from tests.unit.actions.factories import Visit, at_summary, hear, later, recorded
 
 
 class Asker:
@@ -20,6 +21,7 @@ class Asker:
     def __init__(self, services: Services) -> None:
         self.services, self.client = services, uuid.uuid4().hex
         self.query = StatusQuery()
+        self.memory = Memory()
         self.replies: list[Reply] = []
         self.goes_on = True
         self.then: str | None = None
@@ -28,9 +30,14 @@ class Asker:
         return self.hear(hear(text))
 
     def hear(self, heard: Heard) -> Reply:
-        turn = StatusTurn(self.query, heard, self.services, client=self.client)
+        turn = StatusTurn(self.query, heard, self.services, client=self.client, memory=self.memory)
         self.replies = turn.replies()
+        self.memory.hear_in_form(self.replies, self.services.followups.home)
         self.goes_on, self.then = turn.goes_on, turn.then
+        return self.replies[-1]
+
+    @property
+    def reply(self) -> Reply:
         return self.replies[-1]
 
     def tell(self, *, number: str = "", code: str = "") -> Reply:
@@ -60,7 +67,8 @@ def test_both_halves_in_one_message(asker: Asker, receipt: dict[str, str]) -> No
     assert "最晚到2026年12月6日，还有15天" in reply.text
     assert reply.roadmap
     assert reply.roadmap["stage"] == "registered"
-    assert not asker.goes_on
+    assert asker.goes_on  # what can be done now is offered
+    assert "催办" in [each.title for each in reply.buttons or ()]
 
 
 def test_one_half_after_the_other(asker: Asker, receipt: dict[str, str]) -> None:
@@ -160,3 +168,74 @@ def test_something_else_is_handed_on(asker: Asker, text: str, then: str) -> None
 def test_no_half_of_a_receipt_is_repeated_in_an_answer(asker: Asker, receipt: dict[str, str]) -> None:
     reply = asker.tell(number=receipt["number"], code=receipt["query_code"])
     assert receipt["query_code"] not in str(reply.as_dict())
+
+
+# --- wandering --------------------------------------------------------------------------------------------------------------------
+
+
+def asked_both_ways(services: Services, slot: str) -> Asker:
+    asker = Asker(services)
+    asker.say("查进度")
+    if slot == "query_code":
+        asker.tell(number="QH-20261121-3")
+    assert asker.query.asked == slot
+    return asker
+
+
+@pytest.mark.parametrize("slot", ["case_number", "query_code"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("复核是什么意思？", "“复核”"), ("信访多久有结果？", "60日"), ("谢谢", "不客气")],
+)
+def test_what_is_asked_in_between_is_answered_and_the_same_half_is_asked_again(
+    services: Services, slot: str, text: str, words: str
+) -> None:
+    asker = asked_both_ways(services, slot)
+    reply = asker.hear(hear(text) if text in recorded() else Heard(text, "ask", 0.9))
+    assert words in asker.replies[0].text
+    assert (reply.kind, reply.asks) == ("question", slot)
+    assert asker.goes_on
+    assert asker.query.tries == 0
+
+
+def test_a_question_that_leans_on_the_last_answer(services: Services) -> None:
+    asker = asked_both_ways(services, "query_code")
+    asker.say("信访多久有结果？")
+    first = asker.replies[0].topic
+    asker.hear(Heard("那不服怎么办？", "out_of_scope", 0.4))
+    assert asker.replies[0].topic not in (None, first)
+    assert asker.reply.asks == "query_code"
+
+
+def test_what_was_not_meant_is_followed_by_the_next_candidates(services: Services) -> None:
+    asker = asked_both_ways(services, "query_code")
+    asker.say("办理期限是多久？")
+    asker.hear(Heard("不是这个", "out_of_scope", 0.4))
+    other, question = asker.replies
+    assert other.kind == "clarify"
+    assert "handling.overdue" in (other.alternatives or [])
+    assert question.asks == "query_code"
+
+
+@pytest.mark.parametrize("text", ["没有", "不知道"])
+def test_who_has_no_number_has_rejected_nothing(services: Services, text: str) -> None:
+    asker = asked_both_ways(services, "case_number")
+    asker.say("信访多久有结果？")
+    asker.hear(Heard(text, "out_of_scope", 0.4))
+    assert "找不到回执可以找工作人员" in asker.reply.text
+    assert asker.query.tries == 1
+
+
+@pytest.mark.parametrize("payload", ['/channel{"id": "labour-arbitration"}', '/guide{"matter": "labour"}'])
+def test_a_button_of_an_earlier_reply(services: Services, payload: str) -> None:
+    asker = asked_both_ways(services, "query_code")
+    assert asker.say(payload).asks == "query_code"
+    assert asker.replies[0].kind == "answer"
+
+
+def test_what_was_answered_in_between_is_remembered_for_the_next_message(new_services: Services) -> None:
+    visit = Visit(new_services)
+    visit.call("validate_status_form", "/status")
+    visit.call("validate_status_form", "信访多久有结果？")
+    assert visit.slots["last_topic"] == "petition.deadline-handling"
+    assert visit.slots["requested_slot"] == "case_number"

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from knowledge.calendar import load_calendar
-from petition.calendar import WorkCalendar
+from petition.calendar import WorkCalendar, calendar_warning
 from petition.deadlines import OBJECTION, due_date
 from tests.unit.knowledge.factories import REPOSITORY
 
@@ -49,3 +49,17 @@ def test_a_wrong_table_is_refused(text: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValidationError):
         load_calendar(path)
+
+
+@pytest.mark.parametrize(
+    ("today", "missing"),
+    [("2026-10-31", None), ("2026-11-01", 2027), ("2026-12-31", 2027), ("2027-01-01", 2027), ("2027-06-01", 2027)],
+)
+def test_a_table_says_that_it_runs_out(today: str, missing: int | None) -> None:
+    warning = calendar_warning(WorkCalendar({2026: {}}), date.fromisoformat(today))
+    assert (f"{missing}年的节假日安排" in (warning or "")) if missing else warning is None
+
+
+def test_a_table_that_was_carried_on_is_silent() -> None:
+    carried = WorkCalendar({2026: {}, 2027: {}})
+    assert calendar_warning(carried, date(2026, 12, 31)) is None
