@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 
 import httpx
 
@@ -21,8 +21,13 @@ from bot.queues import Queues
 from bot.records import Clock, Records
 from bot.scan import scanner_at
 from bot.uploads import Uploads
+from bot.watch import Watch
 from cases.attachments import AttachmentFiles
 from cases.database import create_register
+from cases.house_rules import load_house_rules
+from cases.notice_texts import NoticeTexts, load_notice_texts
+from knowledge.calendar import load_calendar
+from knowledge.care import load_care
 from knowledge.guides import Sheet, load_guides, sheets_of
 from knowledge.office import Office, load_office
 from knowledge.replies import Replies, load_replies
@@ -30,6 +35,7 @@ from knowledge.rules import load_rules
 from zhilu.settings import Settings
 
 Probe = Callable[[], Awaitable[bool]]
+care_in = cache(load_care)  # some hundred patterns, which nobody changes while the server runs
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Services:
     settings: Settings
     office: Office
     replies: Replies
+    notice_texts: NoticeTexts
     sheets: Mapping[str, Sheet]
     records: Records
     files: Files
@@ -68,19 +75,26 @@ def bootstrap(settings: Settings, *, engine: Engine | None = None, clock: Clock 
     replies = load_replies(settings.replies_file, office)
     rules = load_rules(settings.triage_dir)
     engine = engine or HttpEngine(settings.engine_url, settings.secret("engine_secret"), settings.engine_deadline)
-    register = create_register(settings.register_url, settings.secret("register_key"))
+    register = create_register(
+        settings.register_url,
+        settings.secret("register_key"),
+        holidays=load_calendar(settings.calendar_file),
+        rules=load_house_rules(settings.house_rules_file),
+    )
     records = Records(register, AttachmentFiles(settings.var_dir / "attachments"), clock)
     erasures, queues, metrics = Erasures(settings.var_dir / "erasures"), Queues(settings.queue_length), Metrics()
+    watch = Watch(care_in(settings.care_dir), replies, records)
     http = httpx.AsyncClient(trust_env=False)
     return Services(
         settings=settings,
         office=office,
         replies=replies,
+        notice_texts=load_notice_texts(settings.notices_file, {"office": office.name, "phone": office.phone}),
         sheets=sheets_of(load_guides(settings.guides_dir, rules), rules, office),
         records=records,
         files=Files(records, PdfMaker(settings.soffice, settings.var_dir / "pdf")),
         engine=engine,
-        conversations=Conversations(replies, records, engine, erasures, queues, metrics),
+        conversations=Conversations(replies, records, watch, engine, erasures, queues, metrics),
         uploads=Uploads(scanner_at(settings.clamd), metrics),
         limits=Limits(settings),
         clients=ClientNames(settings.secret("engine_secret")),

@@ -19,6 +19,7 @@ from bot.queues import Queues
 from bot.receipts import with_qr
 from bot.records import Records
 from bot.uploads import Checked
+from bot.watch import Watch
 from cases.attachments import StoredAttachment
 from cases.takeover import Silence
 from knowledge.replies import Replies
@@ -55,10 +56,18 @@ class Conversations:
     """Conversations of all surfaces; `base_url` is where a receipt's QR code leads."""
 
     def __init__(
-        self, replies: Replies, records: Records, engine: Engine, erasures: Erasures, queues: Queues, metrics: Metrics
+        self,
+        replies: Replies,
+        records: Records,
+        watch: Watch,
+        engine: Engine,
+        erasures: Erasures,
+        queues: Queues,
+        metrics: Metrics,
     ) -> None:
         self._replies = replies
         self._records = records
+        self._watch = watch
         self._engine = engine
         self._erasures = erasures
         self._queues = queues
@@ -82,7 +91,7 @@ class Conversations:
                 return Turn(known)
             silence = await self._records.hear_for_clerk(utterance.conversation, utterance.text or utterance.payload)
             if silence:
-                replies = self._silent(silence)
+                replies = (*await self._watch.over(utterance.conversation, utterance.text), *self._silent(silence))
                 line.remember(utterance.id, replies)
                 return Turn(replies)
             started = time.perf_counter()
@@ -95,7 +104,7 @@ class Conversations:
         return Turn(replies, heard.spent_ms, heard.whole_ms)
 
     def _silent(self, silence: Silence) -> tuple[Reply, ...]:
-        """While a clerk has the conversation: said once, then nothing but what the clerk says."""
+        """While a clerk has the conversation: said once, then nothing but what the clerk says (a danger aside, see Watch)."""
         told = [self._replies.say(Kind.HANDOFF, "takeover.taken")] if silence.first else []
         return (*told, *(Reply(kind=Kind.HANDOFF, text=each) for each in silence.said))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from cases.outbox import Figures
+
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -29,6 +31,21 @@ class Metrics:
             "Citizens in danger or asking for a person, not yet taken",
             registry=self.registry,
         )
+
+        self.outbox = {
+            what: Gauge(f"zhilu_outbox_{what}", title, registry=self.registry)
+            for what, title in (
+                ("waiting", "Messages that have not left yet"),
+                ("dead", "Messages that were given up"),
+                ("oldest_seconds", "How long the oldest waiting message has waited"),
+            )
+        }
+
+    def note_outbox(self, figures: Figures) -> None:
+        """What waits to leave the house."""
+        self.outbox["waiting"].set(figures.waiting)
+        self.outbox["dead"].set(figures.dead)
+        self.outbox["oldest_seconds"].set(figures.oldest.total_seconds())
 
     def render(self) -> bytes:
         """The text format."""

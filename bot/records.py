@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from anyio.to_thread import run_sync
 
 from bot.uploads import Checked
-from cases import attachments, conversations, handovers, health, papers, takeover, track
+from cases import attachments, conversations, handovers, health, outbox, papers, receptions, supplement, takeover, track
+from cases.actors import Citizen
 from cases.attachments import AttachmentFiles, Form, StoredAttachment
 from cases.database import Register, UnitOfWork
+from cases.handovers import HandoverKind
+from cases.numbers import china_day
 from cases.papers import StoredPaper
 
 Outcome = TypeVar("Outcome")
@@ -36,18 +39,19 @@ class Records:
 
     async def store(self, conversation: str, checked: Checked) -> StoredAttachment:
         """Keep a file; InvalidValue where there are too many."""
-        return await self._run(
-            lambda uow: attachments.store_attachment(
-                uow,
-                self._files,
-                conversation,
-                checked.evidence.content,
-                media_type=checked.media_type,
-                name=checked.evidence.name,
-                now=self._clock(),
-                preview=checked.preview,
-                scan=checked.scan,
-            )
+        return await self._run(lambda uow: self._store(uow, conversation, checked, self._clock()))
+
+    def _store(self, uow: UnitOfWork, conversation: str, checked: Checked, now: datetime) -> StoredAttachment:
+        return attachments.store_attachment(
+            uow,
+            self._files,
+            conversation,
+            checked.evidence.content,
+            media_type=checked.media_type,
+            name=checked.evidence.name,
+            now=now,
+            preview=checked.preview,
+            scan=checked.scan,
         )
 
     async def picture(self, conversation: str, attachment: str, form: Form) -> bytes | None:
@@ -80,9 +84,17 @@ class Records:
         """How many citizens wait for a person."""
         return await self._run(handovers.count_waiting)
 
+    async def outbox_figures(self) -> outbox.Figures:
+        """What waits to leave the house."""
+        return await self._run(lambda uow: outbox.figures(uow, now=self._clock()))
+
     async def hear_for_clerk(self, conversation: str, text: str) -> takeover.Silence | None:
         """Keep a message for the clerk who has the conversation; None where nobody has it."""
         return await self._run(lambda uow: takeover.hear(uow, conversation, text, self._clock()))
+
+    async def raise_danger(self, conversation: str, kind: HandoverKind, told: str) -> takeover.Raised | None:
+        """The clerk who has the conversation sees that it is about a danger; None where nobody has it."""
+        return await self._run(lambda uow: takeover.raise_danger(uow, conversation, kind, told, self._clock()))
 
     async def paper(self, conversation: str, paper: str) -> StoredPaper | None:
         """A paper of this conversation."""
@@ -95,6 +107,44 @@ class Records:
     async def case(self, number: str, query_code: str, client: str) -> track.CaseView:
         """Where a case stands; CaseNotFound, LockedOut."""
         return await self._run(lambda uow: track.track(uow, number, query_code, client=client, now=self._clock()))
+
+    async def as_petitioner(
+        self, number: str, query_code: str, client: str, step: Callable[[UnitOfWork, Citizen, datetime], Outcome]
+    ) -> tuple[Outcome, track.CaseView]:
+        """What the holder of a receipt does with their case, and how it stands then; CaseNotFound, LockedOut, NotAllowed, Conflict."""
+        return await self._run(lambda uow: self._as_petitioner(uow, number, query_code, client, step))
+
+    def _as_petitioner(
+        self,
+        uow: UnitOfWork,
+        number: str,
+        query_code: str,
+        client: str,
+        step: Callable[[UnitOfWork, Citizen, datetime], Outcome],
+    ) -> tuple[Outcome, track.CaseView]:
+        now = self._clock()
+        citizen = Citizen(track.track(uow, number, query_code, client=client, now=now).id)
+        done = step(uow, citizen, now)
+        return done, track.view_again(uow, citizen, now=now)
+
+    def supplement(
+        self, uow: UnitOfWork, citizen: Citizen, now: datetime, text: str, files: Sequence[Checked], key: str
+    ) -> None:
+        """Add to a case, inside a step of its petitioner; the files lie in a conversation of their own until the case has them."""
+        conversation, _ = conversations.open_conversation(uow, "web", now)
+        try:
+            ids = [self._store(uow, conversation, each, now).id for each in files]
+            values = {"narrative": text, "evidence": ids}
+            given = {slot: value for slot, value in values.items() if value}
+            supplement.supplement(uow, citizen.case_id, given, filing_key=f"{citizen.case_id}:{key}", now=now)
+        finally:
+            uow.rollback()
+            self._erase(uow, conversation)
+
+    async def receptions(self, office: str, ahead: timedelta) -> tuple[receptions.Reception, ...]:
+        """The reception days from today on."""
+        today = china_day(self._clock())
+        return await self._run(lambda uow: receptions.days(uow, office, since=today, until=today + ahead))
 
     async def ready(self) -> bool:
         """Whether the database answers with the schema of this code."""

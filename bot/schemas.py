@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from bot.normalise import LONGEST
+from cases.acts import Rated, Satisfaction
 from knowledge.reply import Reply
 
 
@@ -49,22 +50,50 @@ class AttachmentOut(BaseModel):
 
 
 class HistoryEntry(BaseModel):
-    """One event of a case."""
+    """One event of a case, what the petitioner was told of it, and the organ that it names."""
 
     on: str
     event: str
     title: str
     by: str
+    told: str
+    body: str | None
+
+
+class Clock(BaseModel):
+    """What an organ has to have done, and until when; `days_left` is negative where it is late."""
+
+    due: str
+    days_left: int
+    owed_by: str
+    period: str
+    citation: str
+
+
+class NoticeOut(BaseModel):
+    """What the petitioner was told and has not seen yet."""
+
+    id: str
+    kind: str
+    at: str
+    text: str
 
 
 class CaseFields(BaseModel):
-    """Where a case stands."""
+    """Where a case stands; `body` has it, `late` is what helps where an organ is late, `acts` what the petitioner may do now."""
 
     number: str
     stage: str
+    stage_title: str
     due: str | None
     days_left: int | None
     history: list[HistoryEntry]
+    body: str | None
+    clock: Clock | None
+    late: list[str]
+    acts: list[str]
+    merged_into: str | None
+    notices: list[NoticeOut]
 
 
 class RoadmapStage(BaseModel):
@@ -93,6 +122,8 @@ class Roadmap(BaseModel):
     stage: str
     stages: list[RoadmapStage]
     rights: list[Right]
+    clock: Clock | None
+    late: list[str]
 
 
 class CaseOut(BaseModel):
@@ -100,6 +131,82 @@ class CaseOut(BaseModel):
 
     case: CaseFields
     roadmap: Roadmap
+
+
+class DoneOut(CaseOut):
+    """The same after an act of the petitioner, and what it came to in words."""
+
+    told: str
+
+
+class ReasonIn(BaseModel):
+    """Why; nobody has to say it."""
+
+    reason: str = Field("", max_length=LONGEST)
+
+
+class ReviewIn(ReasonIn):
+    """The organ that is asked may be left open."""
+
+    body: str | None = Field(None, max_length=100)
+
+
+class RatingIn(ReasonIn):
+    """Who is rated, and how."""
+
+    of: Rated
+    satisfaction: Satisfaction
+
+
+class SupplementIn(BaseModel):
+    """What is added, in words."""
+
+    text: str = Field(min_length=1, max_length=LONGEST)
+
+
+class ContactIn(BaseModel):
+    """Where notices go, with the petitioner's consent (《个人信息保护法》第十四条)."""
+
+    phone: str = Field(min_length=1, max_length=40)
+    agree: Literal[True]
+
+
+class SeenIn(BaseModel):
+    """Notices that the petitioner has read."""
+
+    ids: list[str] = Field(max_length=100)
+
+
+class BookingIn(BaseModel):
+    """A reception day (《信访工作条例》第十八条第二款)."""
+
+    day: str = Field(min_length=1, max_length=64)
+
+
+class SlipOut(BaseModel):
+    """A place in the queue; nothing personal."""
+
+    booking: str
+    queue_number: int
+    on: str
+    starts: str
+    ends: str
+    leader: str
+    place: str
+    state: str
+
+
+class ReceptionOut(BaseModel):
+    """A reception day and the places that are left."""
+
+    id: str
+    on: str
+    starts: str
+    ends: str
+    leader: str
+    place: str
+    seats: int
+    free: int
 
 
 class Problem(BaseModel):

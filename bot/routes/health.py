@@ -33,4 +33,5 @@ async def metrics(services: ServicesOf) -> Response:
     """For Prometheus."""
     if await services.records.ready():
         services.metrics.handovers_waiting.set(await services.records.handovers_waiting())
+        services.metrics.note_outbox(await services.records.outbox_figures())
     return Response(services.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")

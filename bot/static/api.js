@@ -45,8 +45,17 @@ export const close = (session, leaving = false) =>
 export const look = (number, code) =>
   call("GET", `/api/cases/${encodeURIComponent(number)}`, { code: encodeURIComponent(code) });
 
-async function call(method, path, { json, form, token, code, blob = false, leaving = false } = {}) {
+/** What the holder of a receipt does with the case; the same key does it once. */
+export const act = ({ number, code }, what, { json, form, key } = {}) =>
+  call("POST", `/api/cases/${encodeURIComponent(number)}/${what}`, { json, form, key, code: encodeURIComponent(code) });
+
+/** No more text messages. */
+export const stopContact = ({ number, code }) =>
+  call("DELETE", `/api/cases/${encodeURIComponent(number)}/contact`, { code: encodeURIComponent(code) });
+
+async function call(method, path, { json, form, token, code, key, leaving = false } = {}) {
   const headers = {};
+  if (key) headers["Idempotency-Key"] = key;
   if (token) headers.Authorization = `Bearer ${token}`;
   if (code) headers["X-Query-Code"] = code;
   if (json) headers["Content-Type"] = "application/json";

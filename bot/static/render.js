@@ -1,13 +1,10 @@
 // Replies as people see them. Everything that came from the server or from a citizen goes in as text, never as markup.
 
+import { caseFacts, road } from "./case.js";
+import { make } from "./make.js";
 import { day, has, moment, text } from "./texts.js";
 
-export function make(tag, className = "", content = "") {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (content) node.textContent = content;
-  return node;
-}
+export { make };
 
 export function citizenBubble(words) {
   return make("p", "bubble citizen", words);
@@ -27,7 +24,7 @@ export function replyBubble(reply, choose, take) {
   bubble.append(...(reply.kind === "summary" ? summary(reply) : paragraphs(reply)));
   if (reply.citations?.length) bubble.append(citations(reply.citations));
   if (reply.case) bubble.append(caseFacts(reply.case, reply.roadmap));
-  if (reply.roadmap) bubble.append(...road(reply.roadmap));
+  if (reply.roadmap) bubble.append(...road(reply.roadmap, { rights: !reply.buttons?.length }));
   if (reply.receipt) bubble.append(receipt(reply.receipt));
   if (reply.resume) bubble.append(resumeSlip(reply.resume));
   if (reply.files?.length) bubble.append(files(reply.files, take));
@@ -68,54 +65,6 @@ function citations(items) {
   for (const each of items) {
     const where = text("citation", { title: each.title ?? each.law, article: each.article, clause: each.clause });
     list.append(make("li", "", where + (each.checked_on ? text("checked", { day: day(each.checked_on) }) : "")));
-  }
-  return list;
-}
-
-/** Number, stage, the next last day, and what was done so far. */
-export function caseFacts(found, roadmap) {
-  const facts = make("div", "case");
-  const stage = roadmap?.stages?.find((each) => each.id === found.stage)?.title;
-  facts.append(make("p", "", text("number", { number: found.number })));
-  if (stage) facts.append(make("p", "stage", text("stage", { stage })));
-  if (found.due) facts.append(make("p", "", [text("due", { day: day(found.due) }), remaining(found.days_left)].filter(Boolean).join(text("comma"))));
-  if (found.history?.length) facts.append(make("h3", "", text("history")), history(found.history));
-  return facts;
-}
-
-function remaining(days) {
-  if (typeof days !== "number") return "";
-  return days < 0 ? text("days-over", { days: -days }) : text("days-left", { days: String(days) });
-}
-
-function history(events) {
-  const list = make("ul", "history");
-  for (const each of events) list.append(make("li", "", `${day(each.on)} ${each.title ?? each.event}`));
-  return list;
-}
-
-/** The stages in order, each with a word for where it stands, and what may be done now. */
-export function road(roadmap) {
-  const list = make("ol", "road");
-  for (const each of roadmap.stages ?? []) {
-    const item = make("li", each.state);
-    item.append(make("span", "mark", text(`state.${each.state}`)), make("strong", "", each.title ?? each.id));
-    if (each.on) item.append(make("span", "when", day(each.on)));
-    else if (each.due) item.append(make("span", "when", text("due", { day: day(each.due) })));
-    list.append(item);
-  }
-  const nodes = [make("h3", "", text("road")), list];
-  return roadmap.rights?.length ? [...nodes, make("h3", "", text("rights")), rights(roadmap.rights)] : nodes;
-}
-
-function rights(items) {
-  const list = make("ul", "rights");
-  for (const each of items) {
-    const act = each.title ?? each.act;
-    const item = make("li", "", each.until ? text("right.until", { act, day: day(each.until) }) : act);
-    if (each.to) item.append(make("span", "to", text("right.to", { to: each.to })));
-    if (each.citation) item.append(make("small", "", text("basis") + each.citation));
-    list.append(item);
   }
   return list;
 }

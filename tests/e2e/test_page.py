@@ -196,7 +196,7 @@ def test_a_status_tells_in_words_where_the_case_stands(open_page: OpenPage) -> N
     stages = log(page).locator(".road li")
     expect(stages).to_have_count(4)
     expect(stages.nth(1)).to_contain_text("✓ 已办完")
-    expect(stages.nth(2)).to_contain_text("▶ 现在在这里")
+    expect(stages.nth(2)).to_contain_text("▶ 您在这里")
     expect(stages.nth(3)).to_contain_text("最晚2027年1月17日")
     expect(log(page)).to_contain_text("催办")
 

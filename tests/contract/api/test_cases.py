@@ -34,7 +34,7 @@ async def test_the_holder_of_the_receipt_sees_the_case_and_its_road(tmp_path: Pa
         body = (await look_up(visitor, receipt.number, receipt.query_code)).json()
         assert body["case"]["number"] == receipt.number
         assert body["case"]["stage"] == "registered"
-        assert body["case"].keys() == {"number", "stage", "due", "days_left", "history"}
+        assert body["case"].keys() >= {"number", "stage", "due", "days_left", "history"}
         assert body["case"]["history"][0].keys() >= {"on", "event", "by"}
         assert body["roadmap"]["stage"] == "registered"
         assert body["roadmap"]["stages"][0].keys() >= {"id", "title", "state", "on", "due"}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cases import takeover
-from cases.handovers import HandoverKind, close, open_handover, take
+from cases.database import RegisterFault
+from cases.handovers import HandoverKind, close, open_handover, take, waiting
 from tests.unit.bot.factories import PNG, Visitor, visiting
 
 pytestmark = pytest.mark.asyncio
@@ -71,3 +72,45 @@ async def test_a_file_is_kept_and_noted_without_a_question(tmp_path: Path) -> No
         assert stored["kind"] == "notice"
         assert visitor.engine.heard[-1].payload.startswith("/attach")
         assert "材料" in heard_by_clerk(visitor, flag)[-1]
+
+
+async def test_a_danger_is_for_the_clerk_and_the_citizen_gets_the_numbers_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with visiting(tmp_path) as visitor:
+        flag, before = taken(visitor), len(visitor.engine.heard)
+        safety, told = (await visitor.say("工资要不回来，我不想活了")).json()["replies"]
+        assert (safety["kind"], told["kind"]) == ("safety", "handoff")
+        assert "12356" in safety["text"]
+        assert "已经告诉工作人员" in safety["text"]
+        assert heard_by_clerk(visitor, flag) == ["工资要不回来，我不想活了", safety["text"]]
+        with visitor.services.records._register.unit_of_work() as uow:
+            (shown,) = waiting(uow)
+        assert (shown.kind, shown.taken_by) == (HandoverKind.SELF_HARM, CLERK)
+        assert (await visitor.say("我真的不想活了")).json()["replies"] == []
+        assert len(visitor.engine.heard) == before, "the form stays as it is"
+        assert f"handover: kind=self-harm id={flag}" in caplog.text
+        assert "不想活" not in caplog.text
+
+
+async def test_what_only_sounds_like_danger_raises_nothing(tmp_path: Path) -> None:
+    async with visiting(tmp_path) as visitor:
+        taken(visitor)
+        await visitor.say("在吗")
+        assert (await visitor.say("我急死了，什么时候有结果")).json()["replies"] == []
+        with visitor.services.records._register.unit_of_work() as uow:
+            assert [each.kind for each in waiting(uow)] == [HandoverKind.ASKED]
+
+
+async def test_a_register_that_is_away_does_not_keep_the_numbers_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise RegisterFault("away")
+
+    async with visiting(tmp_path) as visitor:
+        taken(visitor)
+        monkeypatch.setattr(takeover, "raise_danger", away)
+        safety, _ = (await visitor.say("我不想活了")).json()["replies"]
+        assert "12356" in safety["text"]
+        assert "已经告诉工作人员" not in safety["text"]
