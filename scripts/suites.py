@@ -22,6 +22,10 @@ REPORTS = ROOT / "var" / "test"
 APP = str(ROOT / ".venv" / "bin")
 ENGINE = str(ROOT / "engine" / ".venv" / "bin")
 PACKAGES = ("petition", "knowledge", "cases", "actions", "bot", "desk", "zhilu")
+REGISTER = (
+    "tests/unit/cases",
+    "tests/contract/register",
+)  # on SQLite with the others, on PostgreSQL as a suite of its own
 ENVIRONMENT = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
 
 
@@ -54,15 +58,18 @@ class Check:
 
 @dataclass(frozen=True)
 class Tests:
-    """A folder of pytest tests in one of the two environments."""
+    """Folders of pytest tests in one of the two environments; `within`: a command that runs the tests."""
 
     name: str
     python: str
+    folders: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
     def run(self) -> Result:
         report = REPORTS / f"{self.name}.xml"
         report.unlink(missing_ok=True)
-        status = run((f"{self.python}/python", "-m", "pytest", "-q", f"tests/{self.name}", f"--junitxml={report}"))
+        folders = self.folders or (f"tests/{self.name}",)
+        status = run((*self.within, f"{self.python}/python", "-m", "pytest", "-q", *folders, f"--junitxml={report}"))
         counted = count(report)
         # a suite that broke off, or found no test at all, has failed even where no single test has
         return counted + Result(0, 1) if status and not counted.failed else counted
@@ -100,7 +107,7 @@ def suites() -> list[Check | Tests]:
     table = {"unit": APP, "contract": APP, "engine": ENGINE, "dialogue": APP, "e2e": APP}
     there = [Tests(name, python) for name, python in table.items() if any((ROOT / "tests" / name).rglob("test_*.py"))]
     training = Check("training", (f"{APP}/zhilu", "train"))  # what dialogue and e2e talk to
-    return [training, *there]
+    return [training, *there, Tests("postgres", APP, REGISTER, (f"{APP}/python", "-m", "tests.postgres"))]
 
 
 def main() -> int:

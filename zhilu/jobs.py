@@ -18,17 +18,27 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.erasures import Erasures
 from bot.scan import Clamd, scanner_at
-from cases import attachments, conversations, drafts, handovers, review
+from cases import attachments, conversations, drafts, evidence, handovers, receptions, review
 from cases.attachments import AttachmentFiles, ScanState, delete_loose
 from cases.ciphers import WrongKey
 from cases.database import NotMigrated, Register, UnitOfWork, create_register
+from cases.house_rules import load_house_rules
+from cases.notice_texts import NoticeTexts, load_notice_texts
 from cases.numbers import china_day
-from zhilu.retention import Retention, What, load_retention
+from knowledge.calendar import load_calendar
+from knowledge.office import load_office
+from petition.calendar import WorkCalendar
+from zhilu import clock_jobs
+from zhilu.deliver import Sender
+from zhilu.retention import Retention, What, let_go_filed, list_over, load_retention
 from zhilu.runner.errors import CannotRun
-from zhilu.settings import Settings
+from zhilu.settings import ROOT, Settings
+from zhilu.sms import gateway_of
 
 logger = logging.getLogger(__name__)
-CHECK_SECONDS = 60
+CHECK_SECONDS = 5
+HOUSE_RULES = ROOT / "data" / "handling.yml"
+NOTICES = ROOT / "data" / "notices.yml"
 
 
 @dataclass(frozen=True)
@@ -42,10 +52,18 @@ class House:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     dry_run: bool = False
     scanner: Clamd | None = None
+    texts: NoticeTexts | None = None
+    senders: Mapping[str, Sender] = field(default_factory=dict)
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+
+    @property
+    def today(self) -> date:
+        """The day in China."""
+        return china_day(self.now())
 
     def before(self, what: What) -> date:
         """The first day from which this is still kept."""
-        return self.retention[what].before(china_day(self.now()))
+        return self.retention[what].before(self.today)
 
 
 @dataclass(frozen=True)
@@ -109,10 +127,22 @@ def scan_one(house: House, scanner: Clamd, uow: UnitOfWork, attachment: str) -> 
         return False
     if state is ScanState.UNSCANNED:
         return False
-    attachments.note_scan(uow, attachment, state)
+    attachments.note_later_scan(uow, attachment, state, house.now())
     if state is ScanState.INFECTED:
         logger.warning("attachment %s is infected; it is shown to nobody", attachment)
     return True
+
+
+def seal_evidence(house: House) -> int:
+    """Files of reports that lie in the general compartment still: filed while something broke, or classified as a report later."""
+    with house.register.unit_of_work() as uow:
+        return 0 if house.dry_run else evidence.seal_evidence(uow, house.files)
+
+
+def remind_of_receptions(house: House) -> int:
+    """Citizens who have a place in tomorrow's reception."""
+    with house.register.unit_of_work() as uow:
+        return 0 if house.dry_run else receptions.remind(uow, now=house.now())
 
 
 def purge_questions(house: House) -> int:
@@ -124,11 +154,27 @@ def purge_questions(house: House) -> int:
         return review.forget(uow, before=before)
 
 
+def let_go_of_filed(house: House) -> int:
+    """What was filed, sent or held, once the days that the office has set for it are over."""
+    now = house.now()
+    if house.dry_run:
+        return sum(over.count for over in list_over(house.register, house.retention, now))
+    return sum(over.count for over in let_go_filed(house.register, house.files, house.retention, now))
+
+
 JOBS = (
+    Job("deliver", "等着发给信访人的通知", timedelta(seconds=CHECK_SECONDS), clock_jobs.send_notices, "sent"),
+    Job("remind-of-rights", "快到期的复查、复核权利", timedelta(hours=1), clock_jobs.remind_of_rights, "told"),
+    Job("tell-of-lateness", "单位超期的信访事项", timedelta(hours=1), clock_jobs.tell_of_lateness, "told"),
+    Job("count-due-soon", "快到期的信访事项", timedelta(hours=12), clock_jobs.count_due_soon, "counted"),
+    Job("check-calendar", "节假日安排够不够用", timedelta(days=1), clock_jobs.check_calendar, "missing"),
     Job("expire-drafts", "过期的草稿", timedelta(hours=1), expire_drafts),
     Job("delete-loose-files", "没有归属的材料", timedelta(minutes=10), delete_loose_files),
+    Job("seal-evidence", "检举控告的材料", timedelta(minutes=1), seal_evidence, "sealed"),
+    Job("remind-of-receptions", "明天领导接访的预约", timedelta(hours=1), remind_of_receptions, "told"),
     Job("scan-files", "没有查过病毒的材料", timedelta(minutes=5), scan_files, "scanned"),
     Job("forget-conversations", "没有再说话的对话", timedelta(days=1), forget_conversations),
+    Job("let-go-of-filed", "期满的登记事项、通知和记录", timedelta(days=1), let_go_of_filed),
     Job("purge-questions", "过期的未答问题", timedelta(days=1), purge_questions),
 )
 
@@ -166,8 +212,14 @@ def run_safely(job: Job, house: House) -> int | None:
 @contextmanager
 def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
     """The house of an installation whose database is migrated."""
+    calendar, gateway = load_calendar(settings.calendar_file), gateway_of(settings)
     try:
-        register = create_register(settings.register_url, settings.secret("register_key"))
+        register = create_register(
+            settings.register_url,
+            settings.secret("register_key"),
+            holidays=calendar,
+            rules=load_house_rules(HOUSE_RULES),
+        )
     except NotMigrated as error:
         raise CannotRun("the register has no tables yet: zhilu db migrate") from error
     try:
@@ -178,9 +230,18 @@ def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
             load_retention(settings.retention_file, settings),
             dry_run=dry_run,
             scanner=scanner_at(settings.clamd),
+            texts=load_notice_texts(NOTICES, office_facts(settings)),
+            senders={gateway.channel: gateway} if gateway else {},
+            calendar=calendar,
         )
     finally:
         register.close()
+
+
+def office_facts(settings: Settings) -> dict[str, str]:
+    """What every notice says about us."""
+    office = load_office(settings.office_file)
+    return {"office": office.name, "phone": office.phone}
 
 
 def run_once(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -198,14 +259,15 @@ def run_list(settings: Settings, _arguments: argparse.Namespace) -> int:
     for job in JOBS:
         print(f"{job.name.ljust(22)}every {str(job.every).removesuffix(', 0:00:00').ljust(10)}{job.title}")
     for row in load_retention(settings.retention_file, settings).values():
-        print(f"{row.what.ljust(22)}{row.days} days  {row.title}。{row.basis}")
+        print(f"{row.what.ljust(22)}{row.length.ljust(10)}{row.title}。{row.basis}")
     return 0
 
 
 def main() -> None:
-    """Run what is due every minute, until a signal."""
+    """Run what is due every few seconds, until a signal."""
     settings, stop = Settings(), threading.Event()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would tell the address of the gateway at every message
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     with open_house(settings) as house:

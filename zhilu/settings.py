@@ -10,9 +10,10 @@ import secrets as random_secrets
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,11 +58,23 @@ class Settings(BaseSettings):
     fingerprints_file: Path = ROOT / "data" / "checked_articles.yml"
     retention_file: Path = ROOT / "data" / "retention.yml"
     calendar_file: Path = ROOT / "data" / "calendar.yml"
+    notices_file: Path = ROOT / "data" / "notices.yml"
+    house_rules_file: Path = ROOT / "data" / "handling.yml"
     database_url: str = ""
     tracker_url: str = ""
     redis_url: str = ""
     soffice: str = "soffice"
     clamd: str = ""
+
+    wechat_appid: str = ""
+    wechat_secret: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_mode: Literal["safe", "plain"] = "safe"
+    wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_customer_service: bool = True
+    wechat_menu_file: Path = ROOT / "data" / "wechat" / "menu.yml"
+    wechat_templates_file: Path = ROOT / "data" / "wechat" / "templates.yml"
 
     engine_secret: SecretStr = SecretStr("")
     actions_secret: SecretStr = SecretStr("")
@@ -74,6 +87,7 @@ class Settings(BaseSettings):
     lookups_per_minute: int = Field(30, ge=1)
     question_days: int = Field(180, ge=1)
     draft_days: int = Field(30, ge=1, le=365)
+    case_days: int = Field(0, ge=0)
     log_level: str = "INFO"
 
     @model_validator(mode="after")
@@ -85,6 +99,22 @@ class Settings(BaseSettings):
                 if value and len(value) < LEAST_SECRET_LENGTH:
                     raise ValueError(f"ZHILU_{name.upper()} is too short: at least {LEAST_SECRET_LENGTH} characters")
         return self
+
+    @field_validator("wechat_api_base")
+    @classmethod
+    def refuse_plain_address(cls, value: str) -> str:
+        """The access token and what citizens write travel there: https, or this machine itself (the simulated platform)."""
+        address = urlsplit(value)
+        if address.scheme == "https" or (
+            address.scheme == "http" and address.hostname in ("127.0.0.1", "localhost", "::1")
+        ):
+            return value.rstrip("/")
+        raise ValueError("https, unless it is on this machine")
+
+    @property
+    def wechat_on(self) -> bool:
+        """Whether an official account is set up."""
+        return bool(self.wechat_appid)
 
     @cached_property
     def register_url(self) -> str:

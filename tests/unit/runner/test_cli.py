@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import pkgutil
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from zhilu import cli
 from zhilu.runner.errors import CannotRun
-from zhilu.settings import Settings
 
 
 def test_a_setting_that_makes_no_sense_is_named(
@@ -23,12 +27,41 @@ def test_a_setting_that_makes_no_sense_is_named(
 def test_what_stands_in_the_way_is_shown_with_its_log(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refuse(_settings: Settings, _arguments: cli.Arguments) -> int:
+    def refuse(*_: object, **__: object) -> None:
         raise CannotRun("the training failed:", ["no data"])
 
-    monkeypatch.setattr(cli, "COMMANDS", (cli.Command("db migrate", "", refuse),))
-    assert cli.main(["db", "migrate"]) == 1
+    monkeypatch.setattr("zhilu.runner.training.train_if_needed", refuse)
+    assert cli.main(["train"]) == 1
     assert capsys.readouterr().err == "zhilu: the training failed:\n  | no data\n"
+
+
+def test_an_accident_is_not_hidden_as_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("cases.migrate.upgrade", stumble)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["db", "migrate"])
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["nonsense"], "zhilu --help"),
+        (["db"], "zhilu db --help"),
+        (["up", "--detached"], "zhilu up --help"),
+        (["laws", "show", "信访条例"], "zhilu laws show --help"),
+        (["search", "信访", "--most", "many"], "zhilu search --help"),
+        (["cases", "list", "--stage", "lost"], "registered, forwarded"),
+    ],
+)
+def test_a_wrong_word_is_one_line_that_says_where_to_look(
+    capsys: pytest.CaptureFixture[str], words: list[str], hint: str
+) -> None:
+    assert cli.main(words) == cli.WRONG_USE
+    said = capsys.readouterr().err
+    assert hint in said
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize(("word", "exit_status"), [("stop", 0), ("status", 3)])
@@ -40,13 +73,50 @@ def test_asking_an_installation_that_does_not_run(
     assert capsys.readouterr().out == "not running\n"
 
 
-def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in cli.COMMANDS:
-        with pytest.raises(SystemExit) as ended:
-            cli.main([*command.words.split(), "--help"])
-        assert ended.value.code == 0
-        assert command.help in capsys.readouterr().out.replace("\n", " ")
-        assert callable(pkgutil.resolve_name(command.run) if isinstance(command.run, str) else command.run)
+def commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with its words, groups included."""
+    yield words, command
+    for name, each in getattr(command, "commands", {}).items():
+        yield from commands(each, (*words, name))
+
+
+EVERY = list(commands(typer.main.get_command(cli.app)))
+
+
+@pytest.mark.parametrize(("words", "command"), EVERY, ids=[" ".join(words) for words, _ in EVERY])
+def test_every_command_explains_itself(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], command: Any
+) -> None:
+    assert cli.main([*words, "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert " ".join(command.help.split()) in said
+    for each in command.params:
+        assert each.help, f"{each.name} is not explained"
+
+
+def test_without_a_word_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 0
+    assert "Commands:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "unwanted"), [("--help", "sqlalchemy"), ("status", "fastapi"), ("status", "openpyxl")]
+)
+def test_a_command_loads_what_it_needs_and_no_more(tmp_path: Path, words: str, unwanted: str) -> None:
+    code = f"import sys; from zhilu import cli; cli.main([{words!r}]); print({unwanted!r} in sys.modules)"
+    environment = os.environ | {"ZHILU_VAR_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("False\n")
+
+
+def test_nobody_reading_on_is_no_fault(tmp_path: Path) -> None:
+    listing = [sys.executable, "-m", "zhilu.cli", "--help"]
+    with subprocess.Popen(listing, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as command:
+        assert command.stdout
+        assert command.stderr
+        command.stdout.close()
+        assert command.stderr.read() == ""
+    assert command.returncode == 0
 
 
 def test_production_does_not_start_with_the_sample_office(

@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cases import conversations, drafts, handovers, review
+from cases import conversations, drafts, handovers, notices, review
 from cases.handovers import HandoverKind
 from cases.migrate import upgrade
 from cases.review import ReviewKind
+from petition.calendar import WorkCalendar
 from tests.e2e.waiting import soon
-from tests.unit.cases.factories import KEY, NOON
+from tests.unit.cases.factories import KEY, NOON, PHONE
+from tests.unit.cases.lives import ACCEPTED, FORWARDED, HANDLING, REPLIED, live
+from tests.unit.runner.test_deliver import Phone
 from zhilu import cli
 from zhilu.jobs import JOBS, House, Job, Schedule, open_house
 from zhilu.retention import What, load_retention
@@ -84,6 +87,44 @@ def test_questions_and_drafts_go_when_their_settings_say_so(settings: Settings, 
         assert [run(house, name, days + 1, dry_run=dry) for dry in (True, True, False, False)] == [1, 1, 1, 0]
 
 
+# --- the clock --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_late_office_is_told_of_counted_and_sent_for_by_the_jobs(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    case_id = live(house.register, "2026-11-21")
+    phone = Phone()
+    house = replace(house, senders={"sms": phone})
+    with house.register.unit_of_work() as uow:
+        notices.agree_to_sms(uow, case_id, PHONE, NOON)
+    assert run(house, "count-due-soon", 9) == 0
+    assert run(house, "count-due-soon", 10) == 1
+    assert run(house, "tell-of-lateness", 15) == 0
+    late = [run(house, "tell-of-lateness", 16, dry_run=dry) for dry in (True, False, False, True)]
+    assert late == [1, 1, 0, 0]
+    assert "1 cases are overdue" in caplog.text
+    assert [run(house, "deliver", 16, dry_run=dry) for dry in (True, False, False)] == [1, 1, 0]
+    ((address, text, _),) = phone.got
+    assert address == PHONE
+    assert "2026年12月6日" in text
+
+
+def test_a_right_that_ends_soon_is_told_of_by_the_rules_of_the_house(house: House) -> None:
+    replied = (("2026-11-02", FORWARDED), ("2026-11-03", ACCEPTED), ("2026-11-04", HANDLING), ("2026-11-21", REPLIED))
+    live(house.register, "2026-11-01", *replied)  # the review may be asked for until 2026-12-21
+    assert [run(house, "remind-of-rights", days) for days in (22, 23, 24, 29, 30)] == [0, 1, 0, 1, 0]
+
+
+def test_next_years_holidays_are_asked_for_from_november_on(house: House) -> None:
+    known = replace(house, calendar=WorkCalendar({2026: {}, 2027: {}}))
+    assert [run(each, "check-calendar", 0) for each in (known, replace(known, calendar=WorkCalendar({2026: {}})))] == [
+        0,
+        1,
+    ]
+    assert run(replace(known, calendar=WorkCalendar({2026: {}})), "check-calendar", -25) == 0
+
+
 # --- the schedule -----------------------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +188,8 @@ def test_every_row_says_how_long_and_on_which_article() -> None:
     table = load_retention(Settings().retention_file, Settings(draft_days=7))
     assert set(table) == set(What)
     assert table[What.DRAFTS].days == 7
-    assert all("《个人信息保护法》第" in row.basis and row.days > 0 for row in table.values())
+    assert all("《个人信息保护法》第" in row.basis for row in table.values())
+    assert [row.what for row in table.values() if not row.ends] == [What.CASES]
     assert table[What.DRAFTS].before(datetime(2026, 11, 21, tzinfo=UTC).date()).isoformat() == "2026-11-14"
 
 
@@ -173,7 +215,10 @@ def test_the_command_does_all_jobs_and_says_so(
     assert cli.main(["jobs", "run", "--dry-run"]) == 0
     said = capsys.readouterr().out
     assert [line.split()[0] for line in said.splitlines()] == [job.name for job in JOBS]
-    assert said.count("0 would be ") == len(JOBS)
+    counts = {line.split()[0]: line.split()[1] for line in said.splitlines()}
+    del counts["check-calendar"]  # says 1 from November on, until next year's holidays are known
+    assert set(counts.values()) == {"0"}
+    assert said.count(" would be ") == len(JOBS)
     assert cli.main(["jobs", "list"]) == 0
     assert "30 days" in capsys.readouterr().out
 
