@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from cases.audit import HEAD, begin_chain, chain_audit
-from cases.ciphers import Ciphers, CodeHasher, WrongKey
+from cases.ciphers import Ciphers, WrongKey
 from cases.history import HOLIDAYS, guard_history
 from cases.house_rules import HouseRules
 from cases.integrity import guard_audit
@@ -43,13 +43,11 @@ class UnitOfWork:
         self,
         sessions: sessionmaker[Session],
         ciphers: Ciphers,
-        codes: CodeHasher,
         holidays: HolidayCalendar | None = None,
         rules: HouseRules | None = None,
     ) -> None:
         self._sessions = sessions
         self.ciphers = ciphers
-        self.codes = codes
         self.holidays = holidays or Weekdays()
         self.rules = rules or HouseRules()
 
@@ -100,7 +98,6 @@ class Register:
     ) -> None:
         self.engine = engine
         self.ciphers = ciphers
-        self.codes = CodeHasher()
         self.holidays = holidays or Weekdays()
         self.rules = rules or HouseRules()
         self._sessions = sessionmaker(engine, expire_on_commit=False, info={HOLIDAYS: self.holidays})
@@ -113,7 +110,7 @@ class Register:
 
     def unit_of_work(self) -> UnitOfWork:
         """`with register.unit_of_work() as uow:`; the use cases commit, nobody else has to."""
-        return UnitOfWork(self._sessions, self.ciphers, self.codes, self.holidays, self.rules)
+        return UnitOfWork(self._sessions, self.ciphers, self.holidays, self.rules)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -54,15 +54,10 @@ def file_petition(
     if not filing.filing_key:
         raise ValueError("a filing without a filing key")
     code = uow.ciphers.query_code(filing.filing_key)
-    known = _known(uow, filing.filing_key, code)
-    uow.rollback()  # no lock is held while the code is hashed
-    if known:
-        return known
-    code_hash = uow.codes.hash(code)
 
     def write() -> Receipt:
         case = _case_row(uow.ciphers, filing, entrance)
-        case.code_hash, case.office, case.filed_at = code_hash, office, now
+        case.code_hash, case.office, case.filed_at = uow.ciphers.code_digest(code), office, now
         return _known(uow, filing.filing_key, code) or _write(uow, case, filing, entrance, code)
 
     return uow.write(write)

@@ -120,7 +120,7 @@ def fill(uow: UnitOfWork, count: int, *, now: datetime, days: int = DAYS, progre
     """Put so many synthetic cases, filed over the last years, into a register that has no others; HoldsRealCases."""
     refuse_real(uow)
     made = uow.session.scalar(select(func.count()).select_from(Case)) or 0
-    maker = Maker(uow, uow.codes.hash(DEMO_CODE), china_day(now), made)
+    maker = Maker(uow, uow.ciphers.code_digest(DEMO_CODE), china_day(now), made)
     uow.rollback()
     done, plan = 0, list(_days(count, days, maker.today))
     while plan:

@@ -108,7 +108,7 @@ def _keep_and_collect(uow: UnitOfWork, conversation: str, flag: str, text: str, 
     told = select(func.count()).where(HandoverMessage.handover_id == flag, HandoverMessage.by == CITIZEN)
     first = not uow.session.scalar(told)
     uow.session.add(_row(uow, conversation, flag, CITIZEN, text, now))
-    return Silence(first, _collect(uow, conversation, now))
+    return Silence(first, collect_within(uow, conversation, now))
 
 
 def raise_danger(uow: UnitOfWork, conversation: str, kind: HandoverKind, told: str, now: datetime) -> Raised | None:
@@ -150,7 +150,7 @@ def say(uow: UnitOfWork, handover: str, by: str, text: str, now: datetime) -> No
 
 def collect(uow: UnitOfWork, conversation: str, now: datetime) -> tuple[str, ...]:
     """What the clerk said and the citizen has not got yet; each text once."""
-    return uow.write(lambda: _collect(uow, conversation, now))
+    return uow.write(lambda: collect_within(uow, conversation, now))
 
 
 def messages(uow: UnitOfWork, handover: str) -> list[Message]:
@@ -164,7 +164,8 @@ def messages(uow: UnitOfWork, handover: str) -> list[Message]:
     return found
 
 
-def _collect(uow: UnitOfWork, conversation: str, now: datetime) -> tuple[str, ...]:
+def collect_within(uow: UnitOfWork, conversation: str, now: datetime) -> tuple[str, ...]:
+    """The same inside a transaction of the caller."""
     new = (
         HandoverMessage.conversation_id == conversation,
         HandoverMessage.by != CITIZEN,

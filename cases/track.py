@@ -142,8 +142,8 @@ def track(uow: UnitOfWork, number: str, query_code: str, *, client: str, now: da
     whom = lockout.subjects(uow, client=client, number=number.casefold())
     lockout.refuse_locked(uow, whom, now)
     found = _find(uow, number)
-    uow.rollback()  # nothing is held while the code is checked
-    if not uow.codes.matches(query_code, found.code_hash if found else None) or found is None:
+    if not uow.ciphers.is_code(query_code, found.code_hash if found else None) or found is None:
+        uow.rollback()
         lockout.count_miss(uow, whom, now)
         raise CaseNotFound()
     lockout.refuse_locked(uow, whom, now)

@@ -60,7 +60,9 @@ def correct(intake: Intake, heard: Heard, services: Services) -> str | None:
 
 def spoken_of(intake: Intake, heard: Heard, services: Services) -> str | None:
     """The slot that a correction names, or whose kind of value it brings; an answer in free words may only sound like one."""
-    known = [slot for slot in SLOTS if slot in intake.draft or slot in intake.skipped or slot == "confidentiality"]
+    given = {**heard.stated, **heard.entities} if CERTAIN.search(heard.text) else {}
+    told = {slot for slot in ("name", *BY_VALUE) if slot in given}  # put right before it was asked for: it is known now
+    known = [slot for slot in SLOTS if slot in {*intake.draft, *intake.skipped, *told, "confidentiality"}]
     only_not_but = NOT_BUT.fullmatch(heard.text.strip("。.！! "))
     if intake.asked not in FREE or CERTAIN.search(heard.text):
         for slot, words in services.dialogue.corrections.items():

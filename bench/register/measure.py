@@ -22,7 +22,6 @@ from typing import Any
 from sqlalchemy import create_engine, event, func, make_url, select, text
 
 from bench.register.multiply import multiply
-from cases.ciphers import CodeHasher
 from cases.database import Register, UnitOfWork, create_register
 from cases.migrate import upgrade
 from cases.models import Case
@@ -52,13 +51,6 @@ class Measure:
         return f"| {self.name} | {len(ordered)} | {statistics.median(ordered) * 1000:.1f} | {p99 * 1000:.1f} |"
 
 
-class NoHash(CodeHasher):
-    """Believes every code: what is left is the register's own part of a look-up."""
-
-    def matches(self, code: str, code_hash: str | None) -> bool:
-        return code_hash is not None
-
-
 def timed(name: str, what: Callable[[int], object], rounds: int) -> Measure:
     seconds = []
     for number in range(rounds):
@@ -73,18 +65,9 @@ def lookups(register: Register, numbers: list[str], now: datetime) -> list[Measu
         track(uow, numbers[number % len(numbers)], DEMO_CODE, client=f"client-{number}", now=now)
         uow.rollback()
 
-    found = []
-    for name, codes, rounds in (
-        ("look-up without the code's hash", NoHash(), ROUNDS),
-        ("look-up as a citizen has it", register.codes, 40),
-    ):
-        with register.unit_of_work() as uow:
-            uow.codes = codes
-            one(uow, 0)
-            found.append(timed(name, lambda number, uow=uow: one(uow, number + 1), rounds))  # type: ignore[misc]
-    code_hash = register.codes.hash(DEMO_CODE)
-    found.append(timed("the hash alone (Argon2)", lambda _: register.codes.matches(DEMO_CODE, code_hash), 40))
-    return found
+    with register.unit_of_work() as uow:
+        one(uow, 0)
+        return [timed("look-up by number and code", lambda number: one(uow, number + 1), ROUNDS)]
 
 
 def lists(register: Register, now: datetime) -> list[Measure]:
@@ -141,7 +124,6 @@ def write_plans(register: Register, now: datetime, target: Path) -> None:
     numbers = some_numbers(register, 1)
     asked.clear()
     with register.unit_of_work() as uow:
-        uow.codes = NoHash()
         track(uow, numbers[0], DEMO_CODE, client="plans", now=now)
         uow.rollback()
         page(uow, Filters(reports=True), now=now)

@@ -16,7 +16,6 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any
 
-from argon2 import PasswordHasher
 from sqlalchemy import Select, func, select
 
 from cases import audit
@@ -117,9 +116,6 @@ def main(url: str, times: str, seed: str) -> None:
     upgrade(url)
     chance, found = random.Random(seed), Found()
     register = create_register(url, KEY)
-    register.codes._argon2 = PasswordHasher(
-        time_cost=1, memory_cost=8, parallelism=1
-    )  # the hash is not what is tried here
     live(register, "first")
     look(register, found)
     for run in range(int(times)):

@@ -42,6 +42,13 @@ def test_a_correction_by_words_changes_one_value(
     assert reply.asks == asked
 
 
+def test_what_is_put_right_before_it_was_asked_for_is_taken(services: Services) -> None:
+    citizen = at(services, "respondent", respondent=None, name=None, request="让厂里把工资一次给清")
+    reply = citizen.say("名字写错了，我叫方志明")
+    assert (citizen.draft["name"], reply.asks) == ("方志明", "respondent")
+    assert "respondent" not in citizen.draft
+
+
 @pytest.mark.parametrize("text", ["不是张湾乡是张汴乡", "不是张湾乡，是张汴乡"])
 def test_words_are_exchanged_wherever_they_stand(citizen: Citizen, text: str) -> None:
     citizen.say("我要投诉", "同意", REPORTED, "实名", "请纪委去查他，把钱退给我")

@@ -14,6 +14,7 @@ import typer
 
 from zhilu import cli
 from zhilu.runner.errors import CannotRun
+from zhilu.settings import ROOT
 
 
 def test_a_setting_that_makes_no_sense_is_named(
@@ -92,6 +93,13 @@ def test_every_command_explains_itself(
     assert " ".join(command.help.split()) in said
     for each in command.params:
         assert each.help, f"{each.name} is not explained"
+
+
+@pytest.mark.parametrize("page", ["handbook.md", "handbook.zh-CN.md"])
+def test_the_handbook_has_every_command(page: str) -> None:
+    said = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    single = [" ".join(("zhilu", *words)) for words, command in EVERY if words and not hasattr(command, "commands")]
+    assert [command for command in single if f"`{command}" not in said] == []
 
 
 def test_without_a_word_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.wechat.notices import wish_of
@@ -169,6 +169,7 @@ LINKED = st.lists(st.one_of(WRITTEN, st.just(link("看", "https://zhilu.example/
 
 
 @given(LINKED, st.integers(60, 200))
+@example([" \u200d\u200d\u200d", link("看", "https://zhilu.example/h5?a=1;b=。")], 60)
 def test_whatever_is_cut_nothing_is_lost_but_white_space(parts: list[str], most: int) -> None:
     text = "".join(parts)
     pieces = cut(text, most)
