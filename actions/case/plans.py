@@ -30,6 +30,7 @@ PLANS: Mapping[Act, tuple[Part, ...]] = {
 }
 PAPERS: Mapping[Act, str] = {Act.REQUEST_REVIEW: "review", Act.REQUEST_RECHECK: "recheck"}
 PARTS = frozenset(map(str, Part))
+FREE = frozenset({Part.TEXT, Part.REASON})  # answered in free words
 
 
 def next_part(act: Act, said: Mapping[str, object]) -> Part | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from actions import talk
 from actions.case import asking, doing
-from actions.case.plans import PAPERS, Part, next_part
+from actions.case.plans import FREE, PAPERS, PARTS, Part, next_part
 from actions.case.query import StatusQuery
 from actions.case.standing import status_reply
 from actions.case.wishes import is_over, wished
+from actions.choose import chosen, pressed
 from actions.digress import digression, not_meant, small_talk
 from actions.heard import Heard
 from actions.intake.pause import wants_to_stop
@@ -26,9 +27,24 @@ class CaseTurn:
     """`goes_on` says whether more is to be heard of this case, `handed_in` which file came that is not for it."""
 
     def __init__(self, query: StatusQuery, view: CaseView, heard: Heard, services: Services, memory: Memory) -> None:
-        self.query, self.view, self.heard, self.services, self.memory = query, view, heard, services, memory
+        self.query, self.view, self.services, self.memory = query, view, services, memory
+        self.heard = self.spelled_out(heard)
         self.goes_on = True
         self.handed_in = ""
+
+    def spelled_out(self, heard: Heard) -> Heard:
+        """The words or the number of a choice that stands there are its button; an answer in free words is what it is."""
+        part = Part(self.query.asked) if self.query.asked in PARTS else Part.MENU
+        if heard.button or part in FREE:
+            return heard
+        doing_now = self.query.doing
+        offered = (
+            asking.buttons(doing_now, part, self.services)
+            if doing_now
+            else asking.act_buttons(self.view, self.services)
+        )
+        payload = chosen(heard.text, [each.model_dump() for each in offered], self.services)
+        return pressed(payload, heard) if payload else heard
 
     def show(self) -> list[Reply]:
         """Where it stands and what can be done; what was told in notices is seen now."""
@@ -56,7 +72,7 @@ class CaseTurn:
             return self.attach()
         if self.asks_again():
             return self.show()
-        if is_over(heard, self.services):
+        if heard.is_button("cancel") or is_over(heard, self.services):
             self.goes_on = False
             return [self.services.replies.say(Kind.NOTICE, "case.ended")]
         said = self.digress()

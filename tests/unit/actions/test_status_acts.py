@@ -258,12 +258,19 @@ def test_after_a_pause_the_code_has_to_be_shown_again(guest: Guest) -> None:
     assert not guest.slots["query_code"]
 
 
-@pytest.mark.parametrize("words", ["/cancel", "算了", "没有了", "好的"])
+@pytest.mark.parametrize("words", ["/cancel", "算了", "没有了", "好的", "结束查询", "第四个"])
 def test_ending_forgets_the_code(guest: Guest, words: str) -> None:
     guest.shows()
     guest.says(words)
     assert guest.over
     assert guest.slots["query_code"] is None
+
+
+@pytest.mark.parametrize("words", ["第二个", "补充材料"])
+def test_a_button_of_the_menu_can_be_said(guest: Guest, words: str) -> None:
+    guest.shows()
+    guest.says(words)
+    assert guest.reply.asks == "case_text"
 
 
 def test_a_question_in_between_is_answered_and_the_menu_follows(guest: Guest) -> None:
