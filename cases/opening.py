@@ -146,11 +146,10 @@ def require_schema(connection: Connection) -> None:
     """The schema is the one of this code; NotMigrated, NewerDatabase, HalfMigrated."""
     found, wanted = require_known_revision(connection), revisions()[0]
     if found is None:
-        raise NotMigrated("the register has no tables: run cases.migrate.upgrade first (zhilu db migrate)")
+        raise NotMigrated("the register has no tables yet: zhilu db migrate")
     if found != wanted:
         raise NotMigrated(
-            f"the database is at revision {found}, this version needs {wanted}: "
-            "run cases.migrate.upgrade first (zhilu db migrate)"
+            f"the database is at revision {found}, this version needs {wanted}: zhilu db migrate brings it there"
         )
     if missing := _missing(connection):
         raise HalfMigrated(

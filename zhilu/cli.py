@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import typer
 
-from zhilu.commands import answers, demo, messages, people, registered, running, upkeep
+from zhilu.commands import answers, demo, messages, people, receptions, registered, running, sealing, upkeep
 from zhilu.commands.common import group
+from zhilu.commands.faults import line_of
 
 WRONG_USE = 2  # as programs have it that are called in a wrong way
 
@@ -30,7 +31,7 @@ ANSWERS = (
 )
 
 app = group("Zhilu (指路): guides citizens through petitioning and the legal channels")
-for each in (running, answers, registered, people, messages, upkeep, demo):
+for each in (running, answers, registered, people, receptions, messages, upkeep, sealing, demo):
     each.add_to(app)
 
 
@@ -45,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         complain(f"{error.format_message()} See: {_where(error)} --help")
         return error.exit_code
+    except typer.Abort:
+        complain("not confirmed: nothing was done")
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `zhilu search … | head`: nobody reads on, and Python must not complain while it exits
@@ -59,24 +63,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _answer(error: Exception) -> tuple[str, list[str]] | None:
     """The line for the person at the terminal and what explains it; None for an accident."""
-    if type(error).__name__ == "ValidationError" and "zhilu.settings" in sys.modules:
+    if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
         return _wrong_settings(error), []
+    if _is_wrong_url(error):
+        return f"setting ZHILU_DATABASE_URL: {error}", []
     for module, name in ANSWERS:
         known = getattr(sys.modules.get(module), name, None)
         if known is not None and isinstance(error, known):
-            return _line(error), list(getattr(error, "log", ()))
+            return line_of(error), list(getattr(error, "log", ()))
     return None
 
 
-def _line(error: Exception) -> str:
-    """A rule of petitioning says its code and what fills it in; everything else has a sentence."""
-    details = getattr(error, "details", None)
-    code = getattr(error, "code", None)
-    if not isinstance(details, dict) or not code:
-        return str(error)
-    return (
-        f"{code}（" + "，".join(f"{name}：{value}" for name, value in details.items()) + "）" if details else str(code)
-    )
+def _is_wrong_url(error: Exception) -> bool:
+    """SQLAlchemy's own words for it quote no password."""
+    kind = type(error)
+    if not kind.__module__.startswith("sqlalchemy."):
+        return False
+    return kind.__name__ == "NoSuchModuleError" or str(error).startswith("Could not parse SQLAlchemy URL")
 
 
 def _wrong_settings(error: Exception) -> str:

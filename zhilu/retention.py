@@ -54,7 +54,7 @@ class Retention:
     @property
     def length(self) -> str:
         """In words."""
-        return f"{self.days} days" if self.ends else "kept"
+        return f"{self.days} day{'s' if self.days > 1 else ''}" if self.ends else "kept"
 
     def before(self, today: date) -> date:
         """What was last used before this day is deleted."""

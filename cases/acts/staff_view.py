@@ -118,10 +118,13 @@ def _opened(uow: UnitOfWork, case: Case, actor: Actor, key: StaffRole, now: date
 def permitted_acts(case: Case, actor: Actor, seen: CaseView) -> tuple[Act, ...]:
     """What this person may do with the case now, by law and by the house; what an act must carry is another matter."""
     compartment = compartment_of(case)
+    carried_on = Act.MERGE if case.merged_into else Act.UNMERGE  # of the two only the other one makes sense
     acts = (
         step.act
         for step in steps_from(seen.stage, seen.track)
-        if step.role is not Role.PETITIONER and policy.may_do(actor.roles, step.act, step.role, compartment)
+        if step.act is not carried_on
+        and step.role is not Role.PETITIONER
+        and policy.may_do(actor.roles, step.act, step.role, compartment)
     )
     return tuple(dict.fromkeys(acts))
 

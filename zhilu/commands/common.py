@@ -8,7 +8,8 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from zhilu.settings import Settings
 
 Progress = Callable[[int, int | None], None]  # how much is done, of how much where that is known
+
+
+def named(name: str | None) -> str | None:
+    """Whoever acts has a name: it stands in the audit log."""
+    if name is not None and not name.strip():
+        raise typer.BadParameter("say who you are: the name stands in the audit log.")
+    return name.strip() if name else name
+
+
+BY = Annotated[str, typer.Option("--by", metavar="NAME", callback=named, help="who you are, for the audit log")]
 
 
 def group(help: str) -> typer.Typer:
@@ -48,13 +59,18 @@ def say(line: str) -> None:
 @contextmanager
 def register() -> Iterator[Register]:
     """The register of this installation."""
+    from yaml import YAMLError
+
     from cases.database import create_register
     from cases.house_rules import load_house_rules
     from knowledge.calendar import load_calendar
     from zhilu.settings import ROOT
 
-    given = settings()
-    holidays, rules = load_calendar(given.calendar_file), load_house_rules(ROOT / "data" / "handling.yml")
+    given, rules_file = settings(), ROOT / "data" / "handling.yml"
+    with about(given.calendar_file, ValueError, YAMLError):
+        holidays = load_calendar(given.calendar_file)
+    with about(rules_file, ValueError, YAMLError):
+        rules = load_house_rules(rules_file)
     opened = create_register(given.register_url, given.secret("register_key"), holidays=holidays, rules=rules)
     try:
         yield opened
@@ -67,6 +83,23 @@ def unit_of_work() -> Iterator[UnitOfWork]:
     """A unit of work on the register of this installation."""
     with register() as opened, opened.unit_of_work() as uow:
         yield uow
+
+
+@contextmanager
+def about(path: Path, *wrong: type[Exception]) -> Iterator[None]:
+    """A file that was named and cannot be read or written is one line; `wrong`: what its contents can raise."""
+    from zhilu.runner.errors import CannotRun
+
+    faults: tuple[type[Exception], ...] = (OSError, *wrong)
+    try:
+        yield
+    except faults as error:
+        if (
+            isinstance(error, OSError) and error.strerror is None
+        ):  # NotPermitted is one of these, and no fault of a file
+            raise
+        said = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise CannotRun(f"{path}: {said}") from error
 
 
 def one_of(name: str, value: str) -> Any:

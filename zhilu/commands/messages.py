@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zhilu.commands.common import group, say, unit_of_work
+from zhilu.commands.common import BY, about, group, say, unit_of_work
 from zhilu.commands.registered import actor
 
 outbox = group("messages that have to leave the house")
 exchange = group("the exchange with the system above (上级信访信息系统)")
 
 IDS = Annotated[list[int], typer.Argument(metavar="ID", help="as `zhilu outbox list` shows them")]
-BY = Annotated[str, typer.Option("--by", help="who you are, for the audit log")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,8 +41,8 @@ def outbox_list(most: Annotated[int, typer.Option("--most", help="how many lines
             f"{each.attempts}×",
         )
         say("  ".join((*line, each.error)))
-    minutes = int(figures.oldest.total_seconds() // 60)
-    say(f"{figures.waiting} wait, the oldest for {minutes} minutes; {figures.dead} could not be sent")
+    oldest = f", the oldest for {int(figures.oldest.total_seconds() // 60)} minutes" if figures.waiting else ""
+    say(f"{figures.waiting} wait{oldest}; {figures.dead} could not be sent")
     return 0
 
 
@@ -80,7 +80,7 @@ def exchange_export(
     from cases.exchange.export import export_to
     from cases.exchange.mapping import load_mapping
 
-    with unit_of_work() as uow:
+    with unit_of_work() as uow, about(out):
         rows = export_to(
             uow, load_mapping(mapping_of(system)), out, actor(by, role, None), now=datetime.now(UTC), full=everything
         )
@@ -97,10 +97,12 @@ def exchange_import(
     from cases.exchange.incoming import import_from
     from cases.exchange.mapping import load_mapping
 
-    with unit_of_work() as uow:
+    with unit_of_work() as uow, about(file):
         taken = import_from(uow, load_mapping(mapping_of(system)), file, now=datetime.now(UTC))
     for each in taken:
         say("  ".join(part for part in (str(each.line), each.number, str(each.state), each.why) if part))
+    counted = Counter(each.state for each in taken)
+    say(f"{len(taken)} rows" + "".join(f", {count} {state}" for state, count in counted.items()))
     return 0
 
 

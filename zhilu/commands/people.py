@@ -11,8 +11,8 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from zhilu.commands.common import call, group, one_of, say, settings, unit_of_work
-from zhilu.commands.registered import BY, HOUSE, NUMBER, ROLES, actor, case_id
+from zhilu.commands.common import BY, call, group, one_of, say, settings, unit_of_work
+from zhilu.commands.registered import HOUSE, NUMBER, ROLES, actor, case_id
 
 rights = group("what a citizen may ask about their data (《个人信息保护法》第四十四条至第四十七条)")
 

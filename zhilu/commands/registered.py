@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhilu.commands.common import group, one_of, say, unit_of_work
+from zhilu.commands.common import BY, group, named, one_of, say, unit_of_work
 
 if TYPE_CHECKING:
     from cases.actors import Actor
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 cases = group("the cases in the register; every look into one stands in the audit log")
 
 NUMBER = Annotated[str, typer.Argument(metavar="NUMBER", help="the number of a case, such as XF-20261121-1")]
-BY = Annotated[str, typer.Option("--by", help="who you are, for the audit log")]
 ROLES = Annotated[
     list[str],
     typer.Option("--role", help="what you are: clerk, handler, head, reviewer, rechecker, supervisor, discipline"),
@@ -34,7 +33,12 @@ BODY = Annotated[str | None, typer.Option("--body", help="the organ that has it"
 CLERK = Annotated[str | None, typer.Option("--clerk", help="who looks after it")]
 MATTER = Annotated[list[str] | None, typer.Option("--matter", help="labour, land …")]
 MOST = Annotated[int, typer.Option("--most", help="how many lines")]
-REPORTS = Annotated[bool, typer.Option("--reports", help="also reports (检举控告), for the discipline role")]
+REPORTS = Annotated[
+    str | None,
+    typer.Option(
+        "--reports", metavar="NAME", callback=named, help="also reports (检举控告); who of the discipline role looks"
+    ),
+]
 APPROVAL = Annotated[str, typer.Argument(metavar="ID", help="as `zhilu cases show` has it")]
 DAY = "%Y-%m-%d"
 
@@ -50,21 +54,21 @@ def cases_list(
     body: BODY = None,
     clerk: CLERK = None,
     matter: MATTER = None,
-    reports: REPORTS = False,
+    reports: REPORTS = None,
     most: MOST = 50,
 ) -> int:
     """what waits at the desk, the next last day first"""
     from cases.queue import page
 
-    return _show_list(page, _filters(stage, body, clerk, matter, reports), most)
+    return _show_list(page, _filters(stage, body, clerk, matter, reports), reports, most)
 
 
 @cases.command("overdue")
-def cases_overdue(body: BODY = None, clerk: CLERK = None, reports: REPORTS = False, most: MOST = 50) -> int:
+def cases_overdue(body: BODY = None, clerk: CLERK = None, reports: REPORTS = None, most: MOST = 50) -> int:
     """what should have been done by now"""
     from cases.queue import overdue
 
-    return _show_list(overdue, _filters(None, body, clerk, None, reports), most)
+    return _show_list(overdue, _filters(None, body, clerk, None, reports), reports, most)
 
 
 @cases.command("show")
@@ -169,25 +173,30 @@ def rates(
     office: Annotated[str | None, typer.Option("--office", help="the code of an office")] = None,
     body: BODY = None,
     matter: Annotated[str | None, typer.Option("--matter", help="labour, land …")] = None,
-    door: Annotated[str | None, typer.Option("--door", help="network, visit, letter, phone")] = None,
+    door: Annotated[str | None, typer.Option("--door", help="letter, visit, network, call")] = None,
 ) -> int:
     """及时受理率、按期办结率、参评率、满意率、一次性化解率 of a period (docs/rates.md)"""
     from cases import rates as counting
     from cases.numbers import china_day
     from cases.rates_sql import Scope
 
+    if ends < begins:
+        raise typer.BadParameter("--to: the period ends before it begins.")
     chosen = one_of("petition.matters:Matter", matter) if matter else None
+    entered = one_of("petition.doors:Door", door) if door else None
     today = china_day(datetime.now(UTC))
-    scope = Scope(begins.date(), ends.date(), today, office=office, body=body, matter=chosen, door=door)
+    scope = Scope(begins.date(), ends.date(), today, office=office, body=body, matter=chosen, door=entered)
     with unit_of_work() as uow:
         for rate in counting.rates(uow, scope):
-            say(f"{rate.title}：{rate}")
+            say(f"{rate.title}：{rate.text}")
     return 0
 
 
-def _show_list(listing: object, filters: Filters, most: int) -> int:
+def _show_list(listing: object, filters: Filters, reports: str | None, most: int) -> int:
     now = datetime.now(UTC)
     with unit_of_work() as uow:
+        if reports:
+            _note_look(uow, reports, now)
         pages = _pages(uow, listing, filters, now, most)
         shown = 0
         for one in pages:
@@ -208,6 +217,13 @@ def _show_list(listing: object, filters: Filters, most: int) -> int:
     return 0
 
 
+def _note_look(uow: UnitOfWork, by: str, now: datetime) -> None:
+    """That there is a report is a secret itself: looking at the list of them is noted."""
+    from cases import audit
+
+    uow.write(lambda: audit.note(uow.session, audit.Entry(now, by, "read:reports")))
+
+
 def _pages(uow: UnitOfWork, listing: object, filters: Filters, now: datetime, most: int) -> Iterator[Page]:
     after = None
     assert callable(listing)
@@ -220,13 +236,13 @@ def _pages(uow: UnitOfWork, listing: object, filters: Filters, now: datetime, mo
 
 
 def _filters(
-    stages: list[str] | None, body: str | None, clerk: str | None, matters: list[str] | None, reports: bool
+    stages: list[str] | None, body: str | None, clerk: str | None, matters: list[str] | None, reports: str | None
 ) -> Filters:
     from cases.queue import OPEN, Filters
 
     chosen = frozenset(one_of("petition.stages:Stage", each) for each in stages or [])
     about = frozenset(one_of("petition.matters:Matter", each) for each in matters or [])
-    return Filters(stages=chosen or OPEN, body=body, clerk=clerk, matters=about, reports=reports)
+    return Filters(stages=chosen or OPEN, body=body, clerk=clerk, matters=about, reports=bool(reports))
 
 
 def actor(name: str, roles: list[str], house: str | None) -> Actor:

@@ -1,18 +1,16 @@
-"""What keeps the house in order: database, housekeeping, backups, keys, retention, the audit log."""
+"""What keeps the house in order: database, housekeeping, backups, retention, the audit log."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zhilu.commands.common import call, group, progress, register, say, settings, unit_of_work
+from zhilu.commands.common import about, call, group, progress, say, settings, unit_of_work
 
 db = group("the database")
 jobs = group("the housekeeping")
-keys = group("the keys that seal what is personal")
 retention = group("how long what is kept")
 audit = group("the audit log")
 
@@ -21,7 +19,7 @@ DRY = Annotated[bool, typer.Option("--dry-run", help="only count what would be d
 
 
 def add_to(app: typer.Typer) -> None:
-    for name, each in (("db", db), ("jobs", jobs), ("keys", keys), ("retention", retention), ("audit", audit)):
+    for name, each in (("db", db), ("jobs", jobs), ("retention", retention), ("audit", audit)):
         app.add_typer(each, name=name)
     app.command()(backup)
     app.command()(restore)
@@ -52,13 +50,31 @@ def db_grant(
 @jobs.command("run")
 def jobs_run(dry_run: DRY = False) -> int:
     """do the housekeeping now: delete what is kept no longer"""
+    _read_tables()
     return call("zhilu.jobs:run_once", dry_run=dry_run)
 
 
 @jobs.command("list")
 def jobs_list() -> int:
     """the housekeeping, and how long what is kept"""
+    _read_tables()
     return call("zhilu.jobs:run_list")
+
+
+def _read_tables() -> None:
+    """CannotRun names the table of the office that cannot be read."""
+    from yaml import YAMLError
+
+    from knowledge.calendar import load_calendar
+    from zhilu.office import read_office
+    from zhilu.retention import load_retention
+
+    given = settings()
+    with about(given.retention_file, ValueError, YAMLError):
+        load_retention(given.retention_file, given)
+    with about(given.calendar_file, ValueError, YAMLError):
+        load_calendar(given.calendar_file)
+    read_office(given.office_file)
 
 
 @audit.command("verify")
@@ -93,44 +109,17 @@ def audit_anchor() -> int:
     return 0
 
 
-@keys.command("status")
-def keys_status() -> int:
-    """the versions of the keys, and how much each one seals"""
-    from cases.keys import status
-
-    with unit_of_work() as uow:
-        for each in status(uow):
-            made = each.created_at.date().isoformat() if each.created_at else "-"
-            state = f"retired {each.retired_at.date().isoformat()}" if each.retired_at else f"{each.values} values"
-            say(f"{each.purpose.ljust(12)}{str(each.version).ljust(4)}{each.key_id}  {made}  {state}")
-    return 0
-
-
-@keys.command("rotate")
-def keys_rotate(by: Annotated[str, typer.Option("--by", help="who you are, for the audit log")]) -> int:
-    """make new keys and seal everything anew with them; goes on where it was broken off, also while the servers run"""
-    from cases.attachments import AttachmentFiles
-    from cases.keys import rotate
-
-    given = settings()
-    with register() as opened, progress("sealing anew") as step:
-        files = AttachmentFiles(given.var_dir / "attachments")
-        done = rotate(opened, files, actor=by, now=datetime.now(UTC), progress=lambda _what, count: step(count, None))
-    say(f"{done.resealed} values and {done.files} files are sealed anew")
-    for each in done.unopened:
-        say(f"cannot be opened: {each}")
-    return 1 if done.unopened else 0
-
-
 @retention.command("list")
 def retention_list() -> int:
     """what is kept for how long, on which ground"""
+    _read_tables()
     return call("zhilu.retention:run_list")
 
 
 @retention.command("run")
 def retention_run(dry_run: DRY = False) -> int:
     """delete what is kept no longer, filed cases included where the office has set their years"""
+    _read_tables()
     return call("zhilu.retention:run_once", dry_run=dry_run)
 
 

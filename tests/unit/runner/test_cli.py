@@ -25,6 +25,18 @@ def test_a_setting_that_makes_no_sense_is_named(
     assert "zhilu: setting ZHILU_PUBLIC_PORT: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("url", ["nonsense", "oracular://host/name"])
+def test_an_address_of_no_database_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    monkeypatch.setenv("ZHILU_VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("ZHILU_DATABASE_URL", url)
+    assert cli.main(["cases", "list"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("zhilu: setting ZHILU_DATABASE_URL: ")
+    assert said.count("\n") == 1
+
+
 def test_what_stands_in_the_way_is_shown_with_its_log(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
