@@ -139,7 +139,11 @@ def lived_until(life: Life, filed_on: date, today: date, holidays: HolidayCalend
             break
         step = find_step(stage_of(history), move.act, move.role, track)
         body = move.body or (life.body if move.role is not Role.OFFICE else None)
-        event = apply_act(history, move.act, move.role, on, track=track, days=move.days, body=body, holidays=holidays)
+        received_on = on if move.act in (Act.REPLY, Act.REVIEW) else None
+        event = apply_act(
+            history, move.act, move.role, on,
+            track=track, days=move.days, body=body, received_on=received_on, holidays=holidays,
+        )  # fmt: skip
         history = (*history, event)
         details.append({name: _said(name, move, step.grounds) for name in step.needs})
     return tuple(map(Lived, history, details))

@@ -13,7 +13,7 @@ from petition.deadlines import HolidayCalendar, Period
 from petition.life import Act, Event, Role, Stage, Track, regulation
 from petition.lifecycle import LIFECYCLE
 from petition.running import ends_on, is_merged, last_reaching, period_of, stage_of
-from petition.stages import OF_MERGED, last_day, steps_from
+from petition.stages import OF_MERGED, is_over, last_day, steps_from
 
 
 class State(StrEnum):
@@ -225,8 +225,11 @@ def _rights(history: Sequence[Event], today: date, track: Track, holidays: Holid
     for step in steps_from(stage_of(history), track):
         if step.role is Role.PETITIONER and (step.act in OF_MERGED or not merged):
             until = last_day(step, history, holidays)
-            if until is None or today <= until:
-                rights.append(Right(step.act, until, step.to_whom, step.citation))
+            if not is_over(step, history, today, holidays):
+                known = (
+                    until if until is None or today <= until else None
+                )  # counted from the day it was written, and not received
+                rights.append(Right(step.act, known, step.to_whom, step.citation))
     return tuple(rights)
 
 

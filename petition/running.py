@@ -66,6 +66,15 @@ def ends_on(period: Period, history: History, holidays: HolidayCalendar | None =
     return due_date(period, start, holidays)
 
 
+def receipt_recorded(history: History) -> bool:
+    """Whether it stands in the history on which day the answer of the present stage reached the petitioner."""
+    event = last_reaching(history, stage_of(history))
+    if event is None:
+        return False
+    later = history[history.index(event) :]
+    return event.received_on is not None or any(each.act is Act.DELIVER and each.to is event.to for each in later)
+
+
 def _filed(history: History) -> date | None:
     """第二十二条 and 第二十三条第二款 count from receipt of the petition, and say nothing of a second count: the first event,
     even where an organ has objected since."""

@@ -10,11 +10,31 @@ from petition.deadlines import HolidayCalendar
 from petition.errors import DeadlinePassed, NotAllowed
 from petition.life import STAGES, Act, Event, Ground, Outcome, Role, Stage, Track, track_of
 from petition.lifecycle import LIFECYCLE, Step, check_details, missing_details
-from petition.running import ends_on, is_merged, last_reaching, stage_of
+from petition.running import ends_on, is_merged, last_reaching, receipt_recorded, stage_of
 
 __all__ = [
-    "LIFECYCLE", "STAGES", "Act", "Event", "Ground", "Outcome", "Role", "Stage", "Step", "Track", "allowed_acts", "apply_act",
-    "check_details", "find_step", "is_merged", "last_day", "last_reaching", "missing_details", "register", "stage_of", "steps_from",
+    "LIFECYCLE",
+    "STAGES",
+    "Act",
+    "Event",
+    "Ground",
+    "Outcome",
+    "Role",
+    "Stage",
+    "Step",
+    "Track",
+    "allowed_acts",
+    "apply_act",
+    "check_details",
+    "find_step",
+    "is_merged",
+    "is_over",
+    "last_day",
+    "last_reaching",
+    "missing_details",
+    "register",
+    "stage_of",
+    "steps_from",
     "track_of",
 ]  # fmt: skip
 
@@ -49,6 +69,15 @@ def find_step(stage: Stage, act: Act, role: Role, track: Track = Track.OPINION) 
 def last_day(step: Step, history: Sequence[Event], holidays: HolidayCalendar | None = None) -> date | None:
     """The last day on which this step is in time; None where no period runs."""
     return ends_on(step.within, history, holidays) if step.within else None
+
+
+def is_over(step: Step, history: Sequence[Event], on: date, holidays: HolidayCalendar | None = None) -> bool:
+    """Whether a right of the petitioner has ended on this day.
+
+    The 30 days run from receipt of the written answer (第三十五条、第三十六条第一款): where nobody recorded that day, nobody can say that they are over.
+    """
+    until = last_day(step, history, holidays)
+    return until is not None and on > until and receipt_recorded(history)
 
 
 def apply_act(
@@ -86,10 +115,9 @@ def _check_order(step: Step, history: Sequence[Event], on: date, received_on: da
 
 def _check_period(step: Step, history: Sequence[Event], on: date, holidays: HolidayCalendar | None) -> None:
     """A right that is over is over, and a period that is over can't be extended (第三十四条)."""
-    if step.role is not Role.PETITIONER and step.act is not Act.EXTEND:
-        return
     until = last_day(step, history, holidays)
-    if until and on > until:
+    late = step.act is Act.EXTEND and until is not None and on > until
+    if late or (step.role is Role.PETITIONER and is_over(step, history, on, holidays)):
         raise DeadlinePassed(act=str(step.act), stage=str(stage_of(history)), citation=step.citation.text, until=until)
 
 
@@ -114,4 +142,4 @@ def _check_days(step: Step, history: Sequence[Event], on: date, days: int | None
 def _open_right(history: Sequence[Event], on: date, track: Track, holidays: HolidayCalendar | None) -> Step | None:
     """The request that the petitioner may still make: nobody concludes over it (第三十五条、第三十六条)."""
     steps = [step for step in steps_from(stage_of(history), track) if step.role is Role.PETITIONER]
-    return next((step for step in steps if (until := last_day(step, history, holidays)) and on <= until), None)
+    return next((step for step in steps if step.within and not is_over(step, history, on, holidays)), None)

@@ -74,7 +74,8 @@ def lists(register: Register, now: datetime) -> list[Measure]:
     everything = Filters(reports=True)
     with register.unit_of_work() as uow:
         first = page(uow, everything, now=now)
-        body = next(row.body for row in first.rows if row.body)
+        body = uow.session.scalar(select(Case.body).where(Case.body.is_not(None), Case.closed_on.is_(None)).limit(1))
+        uow.rollback()
         handling = Filters(stages=frozenset({Stage.HANDLING, Stage.EXTENDED}), body=body, reports=True)
         deep = first.after
         for _ in range(20):

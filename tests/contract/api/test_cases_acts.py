@@ -15,6 +15,7 @@ from cases.acts import act
 from cases.database import Register, create_register
 from cases.file import Receipt
 from cases.models import Attachment, Case, ConversationRow, History, NoticeContact
+from cases.numbers import china_day
 from cases.policy import StaffRole
 from cases.receptions import Plan, add_day
 from cases.supplement import supplements_of
@@ -51,7 +52,9 @@ class House:
             case = uow.session.scalars(select(Case.id).where(Case.number == receipt.number)).one()
             uow.rollback()
             for number, (what, who, said) in enumerate(STEPS[:steps], start=1):
-                act(uow, case, what, who, details=said, now=ago(days - number * step_days))
+                at = ago(days - number * step_days)
+                received_on = china_day(at) if what is Act.REPLY else None
+                act(uow, case, what, who, details=said, received_on=received_on, now=at)
         return receipt
 
     def acts(self, receipt: Receipt) -> list[str]:

@@ -82,7 +82,7 @@ def staff(services: Services, receipt: Receipt, what: Act, who: Any, days: int, 
     with services.register.unit_of_work() as uow:
         case = uow.session.scalars(select(Case.id).where(Case.number == receipt.number)).one()
         uow.rollback()
-        known = {"on": said.pop("on")} if "on" in said else {}
+        known = {name: said.pop(name) for name in ("on", "received_on") if name in said}
         act(uow, case, what, who, details=said, now=services.now() + timedelta(days=days), **known)
 
 
@@ -92,7 +92,8 @@ def answered(services: Services, key: str) -> Receipt:
     staff(services, receipt, Act.FORWARD, CLERK, 2, body=BUREAU)
     staff(services, receipt, Act.ACCEPT, HANDLER, 5)
     staff(services, receipt, Act.HANDLE, HANDLER, 6)
-    staff(services, receipt, Act.REPLY, HANDLER, 20, outcome="refuse")
+    received_on = (services.now() + timedelta(days=20)).date()
+    staff(services, receipt, Act.REPLY, HANDLER, 20, outcome="refuse", received_on=received_on)
     return receipt
 
 

@@ -95,7 +95,7 @@ def at_the_desk(uow: UnitOfWork, filing: Filing | None = None) -> Desk:
 def replied(uow: UnitOfWork) -> Desk:
     """A claim that the bureau has answered on day 20."""
     desk = handled(uow)
-    desk.do(Act.REPLY, HANDLER, 20, outcome="refuse")
+    desk.do(Act.REPLY, HANDLER, 20, received_on=on(20), outcome="refuse")
     return desk
 
 

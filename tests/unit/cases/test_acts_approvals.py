@@ -161,7 +161,7 @@ def test_who_proposed_and_who_approved_both_stand_in_the_log(uow: UnitOfWork) ->
 
 def test_nothing_is_concluded_while_a_review_can_be_asked_for(uow: UnitOfWork) -> None:
     desk = handled(uow)
-    desk.do(Act.REPLY, HANDLER, 20, outcome="support")
+    desk.do(Act.REPLY, HANDLER, 20, received_on=on(20), outcome="support")
     with pytest.raises(NotAllowed, match="第三十五条"):
         desk.do(Act.CONCLUDE, CLERK, 50)
     desk.agree(Act.CONCLUDE, CLERK, HEAD, 51)

@@ -39,8 +39,8 @@ def go(history: list[Event], line: str, track: Track = Track.OPINION) -> Event:
 
 ACCEPTED = ("2026-03-01", "office forward 2026-03-05", "organ accept 2026-03-10")
 HANDLING = (*ACCEPTED, "organ handle 2026-03-11")
-REPLIED = (*HANDLING, "organ reply 2026-04-20")
+REPLIED = (*HANDLING, "organ reply 2026-04-20 received=2026-04-20")
 REVIEWING = (*REPLIED, "petitioner request-review 2026-05-01")
-REVIEWED = (*REVIEWING, "reviewer review 2026-05-20")
+REVIEWED = (*REVIEWING, "reviewer review 2026-05-20 received=2026-05-20")
 RECHECKING = (*REVIEWED, "petitioner request-recheck 2026-06-01")
 RECHECKED = (*RECHECKING, "rechecker recheck 2026-06-20")

@@ -51,18 +51,19 @@ class Past:
     def first(self, stage: str) -> Event:
         return next(event for event in self.events if event.to == stage)
 
-    def received(self, stage: str) -> date:
-        """The day on which the written answer was received."""
+    def received(self, stage: str) -> date | None:
+        """The day on which the written answer was received; None where nobody has recorded it."""
         kept = [each for each in self.events if each.to == stage and each.act in (Act.REPLY, Act.REVIEW, Act.DELIVER)]
-        return kept[-1].received_on or kept[-1].on
+        return kept[-1].received_on or (kept[-1].on if kept[-1].act is Act.DELIVER else None)
 
     @property
     def opinion(self) -> bool:
         return self.track is Track.OPINION
 
 
-def _within(on: date, start: date, days: int) -> bool:
-    return (on - start).days <= days
+def _within(on: date, start: date | None, days: int) -> bool:
+    """自收到之日起: a period whose beginning nobody knows is not over."""
+    return start is None or (on - start).days <= days
 
 
 def _concluded(now: Event, past: Past) -> bool:

@@ -49,7 +49,8 @@ def day(number: int) -> date:
 def history_to(way: str, track: Track = Track.OPINION) -> list[Event]:
     events = [register(FILED)]
     for act, role, after in WAYS[way]:
-        events.append(apply_act(events, act, role, day(after), track=track))
+        received_on = day(after) if act in (Act.REPLY, Act.REVIEW) else None
+        events.append(apply_act(events, act, role, day(after), track=track, received_on=received_on))
     return events
 
 
@@ -193,6 +194,22 @@ def test_nobody_concludes_while_the_citizen_may_still_ask_for_review() -> None:
         apply_act(history, Act.CONCLUDE, Role.OFFICE, day(70))
     assert refused.value.details["citation"] == "《信访工作条例》第三十五条"
     assert apply_act(history, Act.CONCLUDE, Role.OFFICE, day(71)).to is Stage.CONCLUDED
+
+
+def test_where_nobody_recorded_the_receipt_no_right_is_over_and_nothing_is_concluded() -> None:
+    """第三十五条: 自收到书面答复之日起; the day on which it was written takes no right away."""
+    history = history_to("handling")
+    history.append(apply_act(history, Act.REPLY, Role.ORGAN, day(40)))
+    (right,) = (each for each in roadmap(history, day(71)).rights if each.act is Act.REQUEST_REVIEW)
+    assert right.until is None
+    with pytest.raises(NotAllowed):
+        apply_act(history, Act.CONCLUDE, Role.OFFICE, day(200))
+    assert apply_act(history, Act.REQUEST_REVIEW, Role.PETITIONER, day(200)).to is Stage.REVIEWING
+    history.append(apply_act(history, Act.DELIVER, Role.ORGAN, day(50)))
+    assert apply_act(history, Act.REQUEST_REVIEW, Role.PETITIONER, day(80)).to is Stage.REVIEWING
+    with pytest.raises(DeadlinePassed):
+        apply_act(history, Act.REQUEST_REVIEW, Role.PETITIONER, day(81))
+    assert apply_act(history, Act.CONCLUDE, Role.OFFICE, day(81)).to is Stage.CONCLUDED
 
 
 def test_concluded_without_review_shows_the_reviews_as_skipped() -> None:
