@@ -172,12 +172,18 @@ def confirm_again(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
 
 
 def go_on(tracker: Tracker, heard: Heard, services: Services) -> Spoken:
-    """Take a kept draft up again: the one of this conversation, or another one by its resume code."""
+    """Take a kept draft up again: the one of this conversation, the one that this person kept, or another one by its resume code."""
     intake = Intake.from_slots(tracker.slots)
     if intake.started or intake.opening:
         return [], [FollowupAction("intake_form")]
-    without = heard.params.get("id") == resume.NO_CODE
-    return [resume.explain(services) if without else resume.ask(services)], []
+    if heard.params.get("id") == resume.NO_CODE:
+        return [resume.explain(services)], []
+    code = shelf.own_code(heard, services)
+    if not code:
+        return [resume.ask(services)], []
+    found = resume.take_up(intake, code, heard, services)
+    events = set_slots(intake.to_slots(), tracker.slots)
+    return found.replies, [*events, *([touched("resume"), FollowupAction("intake_form")] if found.taken else [])]
 
 
 def discard(tracker: Tracker, heard: Heard, services: Services) -> Spoken:

@@ -18,7 +18,7 @@ from bot.bootstrap import Services
 from bot.conversations import Conversations
 from bot.edge import STATIC, Edge
 from bot.errors import Refusal, refusal_of
-from bot.routes import case_acts, cases, conversations, files, guides, health, page, receptions
+from bot.routes import case_acts, cases, conversations, files, guides, h5, health, page, receptions, wechat
 from petition.errors import PetitionError
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def create_app(services: Services) -> FastAPI:
     """All routes of contract.md that citizens' clients use, the page, and the health addresses."""
     app = FastAPI(title="Zhilu", version="1", docs_url=None, redoc_url=None, lifespan=lifespan(services))
     app.state.services = services
-    for module in (conversations, files, cases, case_acts, receptions, health, guides, page):
+    for module in (conversations, files, cases, case_acts, receptions, health, guides, page, h5, wechat):
         app.include_router(module.router)
     app.mount(STATIC, StaticFiles(directory=STATIC_DIR))
     app.add_exception_handler(Refusal, refuse)
@@ -46,6 +46,8 @@ def lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextMana
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         job = asyncio.create_task(keep_promises(services.conversations))
+        if services.wechat:
+            services.wechat.start()
         try:
             yield
         finally:

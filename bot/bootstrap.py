@@ -22,6 +22,8 @@ from bot.records import Clock, Records
 from bot.scan import scanner_at
 from bot.uploads import Uploads
 from bot.watch import Watch
+from bot.wechat.adapter import Adapter
+from bot.wechat.building import House, make_adapter
 from cases.attachments import AttachmentFiles
 from cases.database import create_register
 from cases.house_rules import load_house_rules
@@ -57,9 +59,12 @@ class Services:
     metrics: Metrics
     probes: Mapping[str, Probe]
     http: httpx.AsyncClient
+    wechat: Adapter | None = None
 
     async def aclose(self) -> None:
         """Give every connection back."""
+        if self.wechat:
+            await self.wechat.aclose()
         await self.engine.aclose()
         await self.http.aclose()
         self.records.close()
@@ -84,6 +89,10 @@ def bootstrap(settings: Settings, *, engine: Engine | None = None, clock: Clock 
     records = Records(register, AttachmentFiles(settings.var_dir / "attachments"), clock)
     erasures, queues, metrics = Erasures(settings.var_dir / "erasures"), Queues(settings.queue_length), Metrics()
     watch = Watch(care_in(settings.care_dir), replies, records)
+    conversations = Conversations(replies, records, watch, engine, erasures, queues, metrics)
+    files = Files(records, PdfMaker(settings.soffice, settings.var_dir / "pdf"))
+    uploads, limits = Uploads(scanner_at(settings.clamd), metrics), Limits(settings)
+    house = House(register, clock, conversations, records, files, limits, metrics, uploads, replies)
     http = httpx.AsyncClient(trust_env=False)
     return Services(
         settings=settings,
@@ -92,11 +101,11 @@ def bootstrap(settings: Settings, *, engine: Engine | None = None, clock: Clock 
         notice_texts=load_notice_texts(settings.notices_file, {"office": office.name, "phone": office.phone}),
         sheets=sheets_of(load_guides(settings.guides_dir, rules), rules, office),
         records=records,
-        files=Files(records, PdfMaker(settings.soffice, settings.var_dir / "pdf")),
+        files=files,
         engine=engine,
-        conversations=Conversations(replies, records, watch, engine, erasures, queues, metrics),
-        uploads=Uploads(scanner_at(settings.clamd), metrics),
-        limits=Limits(settings),
+        conversations=conversations,
+        uploads=uploads,
+        limits=limits,
         clients=ClientNames(settings.secret("engine_secret")),
         metrics=metrics,
         probes={
@@ -105,4 +114,5 @@ def bootstrap(settings: Settings, *, engine: Engine | None = None, clock: Clock 
             "database": records.ready,
         },
         http=http,
+        wechat=make_adapter(settings, house),
     )

@@ -9,7 +9,19 @@ from typing import TypeVar
 from anyio.to_thread import run_sync
 
 from bot.uploads import Checked
-from cases import attachments, conversations, handovers, health, outbox, papers, receptions, supplement, takeover, track
+from cases import (
+    attachments,
+    conversations,
+    handovers,
+    health,
+    outbox,
+    papers,
+    receptions,
+    stories,
+    supplement,
+    takeover,
+    track,
+)
 from cases.actors import Citizen
 from cases.attachments import AttachmentFiles, Form, StoredAttachment
 from cases.database import Register, UnitOfWork
@@ -68,6 +80,7 @@ class Records:
 
     def _erase(self, uow: UnitOfWork, conversation: str) -> None:
         attachments.delete_unfiled(uow, self._files, conversation)
+        stories.keep(uow, conversation, "", days=1, now=self._clock())
         conversations.close_conversation(uow, conversation)
 
     async def kept_for_staff(self, conversation: str) -> bool:

@@ -124,6 +124,8 @@ def _renew(uow: UnitOfWork, payload: Payload, place: Place, until: date, now: da
         return None
     row.conversation_id, row.surface, row.kept_at, row.expires_at = place.conversation, place.surface, now, _end(until)
     row.payload_sealed = _seal(uow.ciphers, payload, row.id)
+    if place.owner:
+        row.owner_index = uow.ciphers.index("draft-owner", place.owner)
     _hold_files(uow, row.id, place.conversation)
     return Kept(uow.ciphers.resume_code(row.id), until)
 

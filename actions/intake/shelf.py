@@ -11,6 +11,7 @@ from actions.services import Services
 from cases import drafts
 from knowledge.reply import Kind, Reply
 
+KNOWS_ITS_USERS = frozenset({"wechat"})  # there the client is the person, not a network address
 OF_THE_CONVERSATION = ("resume_code", "filed_key", "pausing", "flagged")
 
 
@@ -20,7 +21,7 @@ def keep(intake: Intake, heard: Heard, services: Services) -> Reply:
     if not worth_keeping(intake):
         return services.replies.say(Kind.NOTICE, "pause.nothing-kept")
     intake.filing_key = intake.filing_key or new_filing_key()
-    place = drafts.Place(heard.conversation, heard.surface)
+    place = drafts.Place(heard.conversation, heard.surface, owner_of(heard))
     with services.register.unit_of_work() as uow:
         kept = drafts.keep(
             uow, payload(intake), place, days=services.draft_days, now=services.now(), code=intake.resume_code
@@ -43,6 +44,20 @@ def reopen(intake: Intake, heard: Heard, services: Services) -> None:
     with services.register.unit_of_work() as uow:
         taken = drafts.reopen(uow, intake.resume_code, conversation=heard.conversation, now=services.now())
     load(intake, taken)
+
+
+def owner_of(heard: Heard) -> str:
+    """The person whom the channel vouches for; empty where it knows nobody."""
+    return heard.client if heard.surface in KNOWS_ITS_USERS else ""
+
+
+def own_code(heard: Heard, services: Services) -> str:
+    """The code of what this person kept last; empty where the channel knows nobody, or they kept nothing."""
+    owner = owner_of(heard)
+    if not owner:
+        return ""
+    with services.register.unit_of_work() as uow:
+        return drafts.code_of(uow, owner, services.now())
 
 
 def take(intake: Intake, code: str, heard: Heard, services: Services) -> None:

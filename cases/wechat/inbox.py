@@ -6,6 +6,7 @@ proves at the end that nobody else took over; a response that may still fetch an
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from cases.database import UnitOfWork
-from cases.models import Follower, OneTimeCode, WechatMessage, WechatOutgoing
+from cases.models import Attachment, Follower, OneTimeCode, WechatMessage, WechatOutgoing
 from cases.wechat import answers, followers, outgoing
 from cases.wechat.answers import Answer, Piece
 from cases.wechat.followers import Window
@@ -96,10 +97,11 @@ def finish(uow: UnitOfWork, held: Lease, answer: Answer, *, hand_over: bool, pus
         if row is None:
             return None
         row.body_sealed, row.answered_at = None, now
+        earlier = _unsettled_before(uow, row) if hand_over else ()
         follower = uow.session.get_one(Follower, row.follower_id, with_for_update=True)
         followers.leave_open(uow, follower, answer.offered, now)
         _answer(uow, row, answer.pieces, now + FETCHED_WITHIN)
-        return _hand_over(uow, row, follower, pushes, now) if hand_over else None
+        return _hand_over(uow, row, earlier, follower, pushes, now) if hand_over else None
 
     return uow.write(step)
 
@@ -112,8 +114,9 @@ def fetch(uow: UnitOfWork, key: bytes, *, pushes: bool, now: datetime) -> str | 
         lost = row.state == State.HANDED and row.free_at <= now - ARRIVED_WITHIN
         if row.state != State.ANSWERED and not lost:
             return None
+        earlier = _unsettled_before(uow, row)
         follower = uow.session.get_one(Follower, row.follower_id, with_for_update=True)
-        return _hand_over(uow, row, follower, pushes, now)
+        return _hand_over(uow, row, earlier, follower, pushes, now)
 
     return uow.write(step)
 
@@ -165,12 +168,22 @@ def overdue(uow: UnitOfWork, now: datetime) -> Overdue:
     return found
 
 
+def kept_file(uow: UnitOfWork, conversation: str, content: bytes) -> str | None:
+    """A file that a turn kept before it was broken off; so the next attempt does not keep it twice."""
+    same = (Attachment.conversation_id == conversation, Attachment.sha256 == hashlib.sha256(content).digest())
+    found = uow.session.scalar(select(Attachment.id).where(*same).limit(1))
+    uow.rollback()
+    return found
+
+
 def forget(uow: UnitOfWork, now: datetime) -> None:
-    """What is done and can't be repeated any more goes, and codes whose time is over."""
+    """What is done and can't be repeated any more goes, codes whose time is over, and who left long ago."""
     old = delete(WechatMessage).where(_in(State.DONE), WechatMessage.came_at < now - KEPT)
     codes = delete(OneTimeCode).where(OneTimeCode.expires_at < now)
     unsent = delete(WechatOutgoing).where(WechatOutgoing.created_at < now - outgoing.KEPT)
-    uow.write(lambda: [uow.session.execute(each, execution_options=IN_DATABASE) for each in (old, codes, unsent)])
+    gone = delete(Follower).where(Follower.unfollowed_at < now - outgoing.KEPT)
+    over = (old, codes, unsent, gone)
+    uow.write(lambda: [uow.session.execute(each, execution_options=IN_DATABASE) for each in over])
 
 
 # --- steps inside one transaction ---------------------------------------------------------------------------------------------------
@@ -218,8 +231,25 @@ def _answer(uow: UnitOfWork, row: WechatMessage, pieces: Sequence[Piece], until:
     row.answer_sealed = uow.ciphers.seal(answers.to_json(pieces), _place("answer", row.key_index))
 
 
-def _hand_over(uow: UnitOfWork, row: WechatMessage, follower: Follower, pushes: bool, now: datetime) -> str | None:
+def _unsettled_before(uow: UnitOfWork, row: WechatMessage) -> Sequence[WechatMessage]:
+    """Earlier answers that are on their way, locked before the follower is: so no two transactions wait for each other."""
+    earlier = (WechatMessage.follower_id == row.follower_id, WechatMessage.position < row.position)
+    on_their_way = WechatMessage.state.in_((State.ANSWERED.value, State.HANDED.value))
+    wanted = select(WechatMessage).where(*earlier, on_their_way).order_by(WechatMessage.position)
+    return uow.session.scalars(wanted.with_for_update()).all()
+
+
+def _hand_over(
+    uow: UnitOfWork,
+    row: WechatMessage,
+    earlier: Sequence[WechatMessage],
+    follower: Follower,
+    pushes: bool,
+    now: datetime,
+) -> str | None:
     """The first message, after what waited longer; the row keeps the rest until the response is known to have arrived."""
+    for each in earlier:  # who writes again has what was handed over
+        _close(uow, each, 1 if each.state == State.HANDED else 0, pushes, now)
     pieces = answers.packed((*outgoing.take_waiting(uow, follower.id, now), *_pieces(uow, row)))
     _answer(uow, row, pieces, now)
     if not pieces or not pieces[0].text:

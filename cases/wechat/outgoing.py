@@ -17,7 +17,7 @@ from cases import takeover
 from cases.database import UnitOfWork
 from cases.models import Follower, HandoverMessage, WechatMessage, WechatOutgoing
 from cases.wechat import followers
-from cases.wechat.answers import Piece
+from cases.wechat.answers import Piece, with_more
 from cases.wechat.followers import Window
 
 LEASE = timedelta(seconds=40)  # longer than an upload and a message take together
@@ -45,6 +45,11 @@ class Sending:
     last: bool
     openid: str = field(repr=False)
     piece: Piece = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """As it is sent."""
+        return with_more(self.piece.text) if self.last else self.piece.text
 
 
 def add(uow: UnitOfWork, follower: str, piece: Piece, now: datetime) -> None:
@@ -137,7 +142,7 @@ def unfollowed(uow: UnitOfWork, sending: Sending, now: datetime) -> None:
 def take_over_clerks_words(uow: UnitOfWork, now: datetime) -> int:
     """What a clerk said to a follower waits to be sent; to how many."""
     said = (HandoverMessage.by != takeover.CITIZEN, HandoverMessage.delivered_at.is_(None))
-    whose = select(Follower.id, Follower.conversation_id).join(
+    whose = select(Follower.id, HandoverMessage.conversation_id).join(
         HandoverMessage, HandoverMessage.conversation_id == Follower.conversation_id
     )
     found = uow.session.execute(whose.where(*said, Follower.unfollowed_at.is_(None)).distinct()).all()

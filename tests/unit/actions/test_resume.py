@@ -27,8 +27,8 @@ WRONG = "D-2222-2222"
 class Talk:
     """A conversation: its messages go where Rasa would lead them, also on from one action to the next."""
 
-    def __init__(self, services: Services, name: str, client: str = "") -> None:
-        self.services, self.name, self.client = services, name, client or name
+    def __init__(self, services: Services, name: str, client: str = "", surface: str = "web") -> None:
+        self.services, self.name, self.client, self.surface = services, name, client or name, surface
         self.slots: dict[str, Any] = {}
         self.replies: list[Reply] = []
         self.form = ""
@@ -69,7 +69,7 @@ class Talk:
             button=button,
             client=self.client,
             conversation=self.name,
-            surface="web",
+            surface=self.surface,
         )
 
     def tracker(self, spoken: Mapping[str, Any]) -> Tracker:
@@ -86,9 +86,9 @@ def code_of(reply: Reply) -> str:
     return str(reply.resume["code"])
 
 
-def kept(services: Services, name: str = "kiosk", slot: str = "name") -> tuple[Talk, str]:
+def kept(services: Services, name: str = "kiosk", slot: str = "name", **whose: str) -> tuple[Talk, str]:
     """Somebody who told the wage story, was asked for this slot, and keeps the draft for later."""
-    talk = Talk(services, name)
+    talk = Talk(services, name, **whose)
     talk.slots = at(services, slot, request="让厂里把工资一次给清").slots
     talk.form = FORM
     talk.touch("/cancel")
@@ -127,6 +127,14 @@ def test_without_a_code_a_new_conversation_asks_for_it(services: Services, phone
     assert "没有续填码" in [each.title for each in asked.buttons or []]
     question = phone.say(code.removeprefix("D-").replace("-", "").lower())
     assert question.asks == "name"
+
+
+def test_where_the_channel_knows_who_writes_no_code_is_asked_for(services: Services) -> None:
+    kept(services, "wechat-1", client="follower", surface="wechat")
+    question = Talk(services, "wechat-2", "follower", "wechat").say("接着上次的", "resume")
+    assert (question.asks, "我们接着来" in question.text) == ("name", True)
+    for somebody_else in (Talk(services, "wechat-3", "another", "wechat"), Talk(services, "web", "follower")):
+        assert somebody_else.say("接着上次的", "resume").asks == "resume_code"
 
 
 @pytest.mark.parametrize("way", ["/resume", "我没有编码", "忘了"])

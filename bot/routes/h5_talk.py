@@ -1,0 +1,208 @@
+"""Pages that belong to a conversation elsewhere, reached by a link: many photos, a long story, a paper."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, Any, Literal, TypeVar
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
+
+from bot.bodies import read_file, read_json
+from bot.bodies_of_cases import idempotency_key
+from bot.bootstrap import Services
+from bot.engine import Utterance
+from bot.errors import Refusal
+from bot.files import PDF, WORD
+from bot.h5 import (
+    NUMBER,
+    Talk,
+    links_of,
+    now,
+    once_of,
+    own_page,
+    page,
+    put_cookie,
+    put_talk,
+    talk_of,
+    to_page,
+)  # fmt: skip
+from bot.links import OF_A_CASE, LinkFault
+from bot.media import LARGEST
+from bot.normalise import LONGEST, clean_text, drop_unseen
+from bot.pdf import PdfFault
+from bot.routes.conversations import UPLOADS
+from bot.routes.dependencies import BaseUrl, Client, ServicesOf
+from bot.routes.files import download
+from bot.wechat.render import Page
+from cases import stories
+from cases.attachments import MOST_IN_A_CONVERSATION
+from cases.database import UnitOfWork
+
+router = APIRouter()
+Outcome = TypeVar("Outcome")
+OF_A_TALK = frozenset({Page.UPLOAD, Page.STORY, Page.PAPER})
+STORY_DAYS = 3
+NUMBER_STAYS = timedelta(hours=1)
+
+
+@router.get("/go/{name}/{token}")
+async def go(request: Request, name: str, token: str, services: ServicesOf) -> Response:
+    """Take what the link says into a sealed cookie, and leave the address behind. Nothing is used up: previews fetch links too."""
+    try:
+        link = links_of(services).read(name, token, now()) if name in OF_A_CASE | OF_A_TALK else None
+    except LinkFault:
+        link = None
+    if link is None:
+        return page(request, services, "gone", status=410)
+    answer = to_page(name)
+    if name in OF_A_CASE:
+        put_cookie(answer, services, NUMBER, link.subject, min(link.until, now() + NUMBER_STAYS))
+    else:
+        known = talk_of(request, services)
+        if known is None or known.link != link.id:
+            subject = link.subject
+            put_talk(
+                answer, services, Talk(subject["conversation"], subject.get("file", ""), False, link.id, link.until)
+            )
+    return answer
+
+
+@router.get("/upload")
+async def upload(request: Request, services: ServicesOf) -> Response:
+    """Many photos, in an order."""
+    return of_talk(request, services, "upload", {"most": MOST_IN_A_CONVERSATION, "largest": LARGEST})
+
+
+@router.get("/story")
+async def story(request: Request, services: ServicesOf) -> Response:
+    """A long story, which is kept while it is written."""
+    return of_talk(request, services, "story", {"longest": LONGEST})
+
+
+@router.get("/paper")
+async def paper(request: Request, services: ServicesOf) -> Response:
+    """A paper that was written in the conversation."""
+    return of_talk(request, services, "paper", {"pdf": bool(shutil.which(services.settings.soffice))})
+
+
+def of_talk(request: Request, services: Services, name: str, facts: dict[str, Any]) -> Response:
+    talk = talk_of(request, services)
+    return page(request, services, name, facts) if talk else page(request, services, "gone", status=410)
+
+
+@router.post("/claim", status_code=204, dependencies=[Depends(own_page)])
+async def claim(request: Request, services: ServicesOf) -> Response:
+    """The first phone that uses the link has it; Refusal (401) for the next one."""
+    talk = await claimed(request, services)
+    answer = Response(status_code=204)
+    put_talk(answer, services, talk)
+    return answer
+
+
+async def claimed(request: Request, services: Services) -> Talk:
+    talk = talk_of(request, services)
+    if talk is None or not (talk.mine or await once_of(request, services).first(talk.link)):
+        raise Refusal(401, "error.unknown-conversation")
+    return replace(talk, mine=True)
+
+
+async def mine(request: Request, services: ServicesOf) -> Talk:
+    """The conversation, for the phone that has claimed the link; Refusal (401, 429)."""
+    talk = talk_of(request, services)
+    if talk is None or not talk.mine:
+        raise Refusal(401, "error.unknown-conversation")
+    await services.limits.message(talk.conversation)
+    return talk
+
+
+Mine = Annotated[Talk, Depends(mine)]
+OURS = [Depends(own_page)]
+
+
+async def in_register(services: Services, step: Callable[[UnitOfWork], Outcome]) -> Outcome:
+    """In a thread, with a unit of work of its own."""
+    return await services.records._run(step)
+
+
+async def utterance(services: Services, talk: Talk, client: str, **said: str) -> Utterance:
+    """As if it had been said there; UnknownConversation once it is closed."""
+    surface = await in_register(services, lambda uow: stories.surface_of(uow, talk.conversation))
+    return Utterance(talk.conversation, surface, client, **said)
+
+
+@router.post("/files", status_code=201, dependencies=OURS)
+async def attach(request: Request, services: ServicesOf, client: Client, talk: Mine) -> Response:
+    """One file, by the same checks as everywhere; what the assistant says to it."""
+    where = await utterance(services, talk, client)
+    async with UPLOADS:
+        checked = await services.uploads.check(await read_file(request))
+        stored, replies = await services.conversations.attach(where, checked)
+    body = {"attachment": stored.id, "told": replies[0].text, "next": replies[-1].text if len(replies) > 1 else ""}
+    return JSONResponse(body, status_code=201)
+
+
+@router.get("/story/draft")
+async def read_story(services: ServicesOf, talk: Mine) -> Response:
+    """What is written so far."""
+    text = await in_register(services, lambda uow: stories.read(uow, talk.conversation, now()))
+    return JSONResponse({"text": text})
+
+
+@router.put("/story/draft", dependencies=OURS)
+async def keep_story(request: Request, services: ServicesOf, client: Client, talk: Mine) -> Response:
+    """Keep it, sealed; until when."""
+    text = drop_unseen(text_of(await read_json(request)))
+    await utterance(services, talk, client)
+    days = min(STORY_DAYS, services.settings.draft_days)
+    kept = await in_register(services, lambda uow: stories.keep(uow, talk.conversation, text, days=days, now=now()))
+    return JSONResponse({"until": kept.until.isoformat() if kept else None})
+
+
+@router.post("/story", dependencies=OURS)
+async def send_story(request: Request, services: ServicesOf, client: Client, base_url: BaseUrl, talk: Mine) -> Response:
+    """Say it in the conversation; then nothing is kept of it here."""
+    given = await read_json(request)
+    text, key = clean_text(text_of(given)), idempotency_key(str(given.get("key", "")))
+    where = await utterance(services, talk, client, text=text, id=key)
+    turn = await services.conversations.say(where, base_url)
+    if any(reply.text == services.replies.text("fault.engine") for reply in turn.replies):
+        raise Refusal(503, "fault.engine", retry_after=5)
+    await in_register(services, lambda uow: stories.keep(uow, talk.conversation, "", days=1, now=now()))
+    return JSONResponse({"next": turn.replies[-1].text if turn.replies else ""})
+
+
+@router.post("/paper/{form}", dependencies=OURS)
+async def fetch(request: Request, form: Literal["word", "pdf"], services: ServicesOf) -> Response:
+    """The file, for the phone that came first with the link."""
+    try:
+        talk = await claimed(request, services)
+    except Refusal:
+        return page(request, services, "gone", status=410)
+    await services.limits.message(talk.conversation)
+    found = await services.files.word(talk.conversation, talk.file.removesuffix(".pdf"))
+    if found is None:
+        return page(request, services, "gone", status=410)
+    if form == "word":
+        answer = download(found.docx, WORD, f"{found.title}.docx")
+    else:
+        try:
+            answer = download(await services.files.pdf(found), PDF, f"{found.title}.pdf")
+        except PdfFault:
+            services.metrics.faults.labels("pdf").inc()
+            raise Refusal(503, "paper.no-pdf", retry_after=30) from None
+    put_talk(answer, services, talk)
+    return answer
+
+
+def text_of(body: dict[str, Any]) -> str:
+    """Refusal (422)."""
+    text = body.get("text")
+    if not isinstance(text, str):
+        raise Refusal(422, "input.not-text")
+    if len(text) > 2 * LONGEST:
+        raise Refusal(422, "input.too-long")
+    return text
