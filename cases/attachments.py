@@ -12,14 +12,13 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from cases import outbox, policy
+from cases import outbox
 from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
-from cases.models import Attachment, Case, new_id
-from cases.policy import Compartment, StaffRole
+from cases.models import Attachment, new_id
+from cases.policy import Compartment
 from cases.sealed_files import compartment_of, pieces_of, reseal_file, seal_into
 from petition.errors import InvalidValue
-from petition.matters import PetitionType
 
 MOST_IN_A_CONVERSATION = 9
 MOST_BYTES_IN_A_CONVERSATION = 40 * 1024 * 1024
@@ -66,16 +65,6 @@ class StoredAttachment:
     id: str
     sha256: str
     preview: bool = False
-
-
-@dataclass(frozen=True)
-class Original:
-    """A filed piece of evidence as it was handed in."""
-
-    name: str = field(repr=False)
-    media_type: str
-    sha256: str
-    content: bytes = field(repr=False)
 
 
 class AttachmentFiles:
@@ -187,20 +176,6 @@ def read_picture(
         return None
 
 
-def read_original(uow: UnitOfWork, files: AttachmentFiles, attachment: str, role: StaffRole) -> Original:
-    """A filed piece of evidence, for staff; NotPermitted for the role, NotShown before a scanner has found it clean, LookupError."""
-    row = uow.session.get(Attachment, attachment)
-    case = uow.session.get(Case, row.case_id) if row and row.case_id else None
-    uow.rollback()
-    if row is None or case is None:
-        raise LookupError(attachment)
-    compartment = policy.compartment_of(PetitionType(case.type))
-    policy.require(role, compartment)
-    if row.scan_state not in SHOWN:
-        raise NotShown(f"{attachment} is {row.scan_state}")
-    return Original(_name(uow, row, compartment), row.media_type, row.sha256.hex(), files.read(uow.ciphers, row.id))
-
-
 # --- scanning later ----------------------------------------------------------------------------------------------------------------
 
 
@@ -240,7 +215,7 @@ def infected(uow: UnitOfWork, attachments: Collection[str]) -> dict[str, str]:
         select(Attachment).where(*which, Attachment.scan_state == ScanState.INFECTED.value)
     ).all()
     uow.rollback()
-    return {row.id: _name(uow, row) for row in rows}
+    return {row.id: name_of(uow, row) for row in rows}
 
 
 # --- letting go --------------------------------------------------------------------------------------------------------------------
@@ -280,7 +255,7 @@ def _place(attachment: str, form: Form) -> str:
     return f"attachments.file:{attachment}{form}"
 
 
-def _name(uow: UnitOfWork, row: Attachment, compartment: Compartment = Compartment.GENERAL) -> str:
+def name_of(uow: UnitOfWork, row: Attachment, compartment: Compartment = Compartment.GENERAL) -> str:
     return uow.ciphers.open_moved(row.name_sealed, _name_place(row.id), compartment) if row.name_sealed else ""
 
 

@@ -61,15 +61,8 @@ def _row(uow: UnitOfWork, case: Case, values: Values, index: bytes, now: datetim
     )
 
 
-def supplements_of(uow: UnitOfWork, case_id: str, role: StaffRole = StaffRole.CLERK) -> list[dict[str, object]]:
-    """What was added, oldest first; NotPermitted where the role may not read it."""
-    found = opened_supplements(uow, case_id, role)
-    uow.rollback()
-    return found
-
-
 def opened_supplements(uow: UnitOfWork, case_id: str, role: StaffRole) -> list[dict[str, object]]:
-    """The same inside a transaction of the caller."""
+    """What was added, oldest first, inside a transaction of the caller, who writes the log; NotPermitted where the role may not read it."""
     wanted = select(Supplement).where(Supplement.case_id == case_id).order_by(Supplement.at, Supplement.id)
     return [_opened(uow, row, role) for row in uow.session.scalars(wanted)]
 

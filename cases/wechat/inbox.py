@@ -59,6 +59,14 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """What a response carries; `later`: nothing yet, because a message to the citizen is being sent and has to come first."""
+
+    text: str | None = field(default=None, repr=False)
+    later: bool = False
+
+
+@dataclass(frozen=True)
 class Overdue:
     """What nobody looks after: followers whose turn it is, answers that no response fetched, responses that seem to have arrived."""
 
@@ -86,34 +94,34 @@ def renew(uow: UnitOfWork, held: Lease, now: datetime) -> Lease | None:
     return Lease(held.key, held.follower, until, held.attempts, held.body) if ours else None
 
 
-def finish(uow: UnitOfWork, held: Lease, answer: Answer, *, hand_over: bool, pushes: bool, now: datetime) -> str | None:
+def finish(uow: UnitOfWork, held: Lease, answer: Answer, *, hand_over: bool, pushes: bool, now: datetime) -> Handed:
     """Keep the answer of a turn; its first message where a response waits for it. Nothing happens where the lease was lost.
 
     `pushes`: the account may send customer-service messages, so what follows need not be asked for.
     """
 
-    def step() -> str | None:
+    def step() -> Handed:
         row = uow.session.scalar(select(WechatMessage).where(*_is_held(held)).with_for_update())
         if row is None:
-            return None
+            return Handed()
         row.body_sealed, row.answered_at = None, now
         earlier = _unsettled_before(uow, row) if hand_over else ()
         follower = uow.session.get_one(Follower, row.follower_id, with_for_update=True)
         followers.leave_open(uow, follower, answer.offered, now)
         _answer(uow, row, answer.pieces, now + FETCHED_WITHIN)
-        return _hand_over(uow, row, earlier, follower, pushes, now) if hand_over else None
+        return _hand_over(uow, row, earlier, follower, pushes, now) if hand_over else Handed()
 
     return uow.write(step)
 
 
-def fetch(uow: UnitOfWork, key: bytes, *, pushes: bool, now: datetime) -> str | None:
-    """The first message of an answer that no response has carried yet, for the response that asks; None where there is nothing for it."""
+def fetch(uow: UnitOfWork, key: bytes, *, pushes: bool, now: datetime) -> Handed:
+    """The first message of an answer that no response has carried yet, for the response that asks."""
 
-    def step() -> str | None:
+    def step() -> Handed:
         row = uow.session.get_one(WechatMessage, key, with_for_update=True, populate_existing=True)
         lost = row.state == State.HANDED and row.free_at <= now - ARRIVED_WITHIN
         if row.state != State.ANSWERED and not lost:
-            return None
+            return Handed()
         earlier = _unsettled_before(uow, row)
         follower = uow.session.get_one(Follower, row.follower_id, with_for_update=True)
         return _hand_over(uow, row, earlier, follower, pushes, now)
@@ -246,19 +254,21 @@ def _hand_over(
     follower: Follower,
     pushes: bool,
     now: datetime,
-) -> str | None:
+) -> Handed:
     """The first message, after what waited longer; the row keeps the rest until the response is known to have arrived."""
+    if outgoing.is_on_its_way(uow, follower.id, now):
+        return Handed(later=True)
     for each in earlier:  # who writes again has what was handed over
         _close(uow, each, 1 if each.state == State.HANDED else 0, pushes, now)
-    pieces = answers.packed((*outgoing.take_waiting(uow, follower.id, now), *_pieces(uow, row)))
+    pieces = answers.packed((*outgoing.take_waiting(uow, follower.id), *_pieces(uow, row)))
     _answer(uow, row, pieces, now)
     if not pieces or not pieces[0].text:
         _close(uow, row, 0, pushes, now)
-        return None
+        return Handed()
     row.state = State.HANDED.value
     more = not pushes and any(each.text for each in pieces[1:])
     followers.note_more(uow, follower, more, now)
-    return answers.with_more(pieces[0].text) if more else pieces[0].text
+    return Handed(answers.with_more(pieces[0].text) if more else pieces[0].text)
 
 
 def _close(uow: UnitOfWork, row: WechatMessage | None, told: int, pictures: bool, now: datetime) -> None:

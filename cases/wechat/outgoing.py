@@ -20,7 +20,7 @@ from cases.wechat import followers
 from cases.wechat.answers import Piece, with_more
 from cases.wechat.followers import Window
 
-LEASE = timedelta(seconds=40)  # longer than an upload and a message take together
+LEASE = timedelta(seconds=20)  # whoever sends gives up before
 PASSIVE_WITHIN = timedelta(seconds=4.5)  # so long a response may still carry what waits
 KEPT = timedelta(days=30)
 
@@ -62,13 +62,18 @@ def add(uow: UnitOfWork, follower: str, piece: Piece, now: datetime) -> None:
     uow.session.flush()
 
 
-def take_waiting(uow: UnitOfWork, follower: str, now: datetime) -> list[Piece]:
-    """The texts that wait, for a passive reply, inside a transaction; what is being sent is left out, and all that comes after it."""
+def is_on_its_way(uow: UnitOfWork, follower: str, now: datetime) -> bool:
+    """Whether a message is being sent, which a passive reply must not overtake; inside a transaction."""
+    sending = (WechatOutgoing.last_error == Mark.SENDING.value, WechatOutgoing.free_at > now)
+    found = select(WechatOutgoing.id).where(WechatOutgoing.follower_id == follower, *sending)
+    return uow.session.scalar(found.limit(1)) is not None
+
+
+def take_waiting(uow: UnitOfWork, follower: str) -> list[Piece]:
+    """The texts that wait, for a passive reply, inside a transaction; none of them is being sent (`is_on_its_way`)."""
     waiting = select(WechatOutgoing).where(WechatOutgoing.follower_id == follower, WechatOutgoing.sent_at.is_(None))
     taken = []
     for row in uow.session.scalars(waiting.order_by(WechatOutgoing.id).with_for_update()).all():
-        if row.last_error == Mark.SENDING and row.free_at > now:
-            break
         if row.kind == "text":
             taken.append(_piece(uow, row))
             uow.session.delete(row)

@@ -18,7 +18,7 @@ from cases.models import Attachment, Case, ConversationRow, History, NoticeConta
 from cases.numbers import china_day
 from cases.policy import StaffRole
 from cases.receptions import Plan, add_day
-from cases.supplement import supplements_of
+from cases.supplement import opened_supplements
 from petition.stages import Act
 from tests.contract.api.test_conversations import detail
 from tests.unit.bot.factories import PNG, Visitor, visiting
@@ -135,7 +135,7 @@ async def test_a_supplement_holds_words_and_files_and_comes_once(tmp_path: Path)
         assert all(each.case_id and each.conversation_id is None for each in kept)
         assert len(house.rows(ConversationRow)) == before
         with house.register.unit_of_work() as uow:
-            assert supplements_of(uow, kept[0].case_id)[0]["narrative"] == "补两张表"
+            assert opened_supplements(uow, kept[0].case_id, StaffRole.CLERK)[0]["narrative"] == "补两张表"
 
 
 async def test_a_supplement_of_words_alone(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from cases import audit
 from cases.audit import Entry
 from cases.history import record_event
 from cases.models import Case
-from cases.supplement import supplements_of
+from cases.policy import StaffRole
+from cases.supplement import opened_supplements
 from petition.stages import Act, Event, Role, Stage
 from tests.unit.actions.factories import CLAIM_TO_SUMMARY, Citizen, at_summary, filed
 
@@ -60,7 +61,7 @@ def test_it_can_be_added_to(new_services: Services, words: str) -> None:
     (case,) = cases_in(new_services)
     assert [each.act for each in filed(new_services, first).history] == [Act.REGISTER, Act.SUPPLEMENT]
     with new_services.register.unit_of_work() as uow:
-        (added,) = supplements_of(uow, case.id)
+        (added,) = opened_supplements(uow, case.id, StaffRole.CLERK)
     assert added["respondent"] == "恒盛箱包厂"
     assert not {"name", "phone", "address"} & added.keys()
 

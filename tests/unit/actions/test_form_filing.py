@@ -8,10 +8,11 @@ import pytest
 
 from actions.heard import Heard
 from actions.services import Services
-from cases.attachments import read_original, store_attachment
+from cases.attachments import store_attachment
 from cases.conversations import open_conversation
 from cases.evidence import seal_evidence
-from cases.policy import NotPermitted, StaffRole
+from cases.originals import read_original
+from cases.policy import NotPermitted
 from petition.errors import NotComplete
 from petition.matters import Matter, PetitionType
 from tests.unit.actions.factories import (
@@ -27,6 +28,7 @@ from tests.unit.actions.factories import (
     filed,
     words_of,
 )
+from tests.unit.cases.acting import CLERK, DISCIPLINE
 
 SEVEN = "张小山、李四海、王五一、赵六合、孙七星、周八方、吴九州"
 THREE = "张小山、李四海、王五一"
@@ -103,8 +105,8 @@ def test_the_material_of_a_report_opens_for_the_discipline_role_alone_from_its_f
     with services.register.unit_of_work() as uow:
         assert seal_evidence(uow, services.files) == 0, "nothing is left for the job"
         with pytest.raises(NotPermitted):
-            read_original(uow, services.files, photo, StaffRole.CLERK)
-        assert read_original(uow, services.files, photo, StaffRole.DISCIPLINE).content == b"x"
+            read_original(uow, services.files, photo, CLERK, now=services.now())
+        assert read_original(uow, services.files, photo, DISCIPLINE, now=services.now()).content == b"x"
 
 
 def test_an_anonymous_report_is_not_asked_for_name_and_address(citizen: Citizen, services: Services) -> None:

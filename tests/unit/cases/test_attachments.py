@@ -24,7 +24,6 @@ from cases.attachments import (
     infected,
     note_later_scan,
     note_scan,
-    read_original,
     read_picture,
     store_attachment,
 )
@@ -32,11 +31,13 @@ from cases.ciphers import Ciphers, WrongKey
 from cases.conversations import close_conversation, open_conversation
 from cases.database import UnitOfWork
 from cases.file import file_petition
-from cases.models import Attachment, OutboxRow
-from cases.policy import NotPermitted, StaffRole
+from cases.models import Attachment, Audit, OutboxRow
+from cases.originals import read_original
+from cases.policy import NotPermitted
 from cases.sealed_files import PIECE, TAG
 from petition.errors import InvalidValue
 from petition.matters import PetitionType
+from tests.unit.cases.acting import CLERK, DISCIPLINE, HANDLER
 from tests.unit.cases.factories import NOON, OFFICE, VALUES, make_filing
 
 PHOTO = b"\xff\xd8\xff" + "马小云的工资条".encode() * 100
@@ -247,9 +248,9 @@ def test_what_is_not_known_to_be_clean_is_shown_to_nobody(
     assert read_picture(uow, files, conversation, stored.id, Form.DISPLAY) is None
     file_petition(uow, make_filing(values={**VALUES, "evidence": [stored.id]}), office=OFFICE, now=NOON)
     with pytest.raises(NotShown):
-        read_original(uow, files, stored.id, StaffRole.CLERK)
+        read_original(uow, files, stored.id, CLERK, now=NOON)
     note_scan(uow, stored.id, ScanState.CLEAN)
-    assert read_original(uow, files, stored.id, StaffRole.CLERK).content == PHOTO
+    assert read_original(uow, files, stored.id, CLERK, now=NOON).content == PHOTO
 
 
 def test_staff_get_the_original_of_what_was_filed_and_nothing_else(
@@ -257,12 +258,22 @@ def test_staff_get_the_original_of_what_was_filed_and_nothing_else(
 ) -> None:
     filed, loose = with_picture(uow, files, conversation), with_picture(uow, files, conversation)
     file_petition(uow, make_filing(values={**VALUES, "evidence": [filed.id]}), office=OFFICE, now=NOON)
-    original = read_original(uow, files, filed.id, StaffRole.CLERK)
+    original = read_original(uow, files, filed.id, CLERK, now=NOON)
     assert (original.name, original.media_type, original.sha256) == ("条.jpg", "image/jpeg", filed.sha256)
     assert read_picture(uow, files, conversation, filed.id, Form.DISPLAY) is None
+    assert uow.session.scalars(select(Audit.subject).where(Audit.act == "read:original")).all() == [filed.id]
     for other in (loose.id, "nothing"):
         with pytest.raises(LookupError):
-            read_original(uow, files, other, StaffRole.CLERK)
+            read_original(uow, files, other, CLERK, now=NOON)
+
+
+def test_an_organ_opens_nothing_of_a_case_that_it_does_not_have(
+    uow: UnitOfWork, files: AttachmentFiles, conversation: str
+) -> None:
+    filed = with_picture(uow, files, conversation)
+    file_petition(uow, make_filing(values={**VALUES, "evidence": [filed.id]}), office=OFFICE, now=NOON)
+    with pytest.raises(NotPermitted):
+        read_original(uow, files, filed.id, HANDLER, now=NOON)
 
 
 def test_evidence_of_a_report_is_for_the_discipline_role(
@@ -272,8 +283,8 @@ def test_evidence_of_a_report_is_for_the_discipline_role(
     report = make_filing(values={**VALUES, "evidence": [filed.id]}, type=PetitionType.REPORT)
     file_petition(uow, report, office=OFFICE, now=NOON)
     with pytest.raises(NotPermitted):
-        read_original(uow, files, filed.id, StaffRole.CLERK)
-    assert read_original(uow, files, filed.id, StaffRole.DISCIPLINE).content == PHOTO
+        read_original(uow, files, filed.id, CLERK, now=NOON)
+    assert read_original(uow, files, filed.id, DISCIPLINE, now=NOON).content == PHOTO
 
 
 def news(uow: UnitOfWork) -> list[OutboxRow]:

@@ -12,7 +12,8 @@ from cases.acts.citizen import rating_reason
 from cases.acts.common import SUPERVISION_WANTED, details_of
 from cases.database import UnitOfWork
 from cases.models import OutboxRow, Rating
-from cases.supplement import supplement, supplements_of
+from cases.policy import StaffRole
+from cases.supplement import opened_supplements, supplement
 from petition.errors import AlreadyRated, CaseNotFound, DeadlinePassed, NotAllowed, TooSoon
 from petition.stages import Act, Stage
 from tests.unit.cases.acting import (
@@ -171,7 +172,7 @@ def test_supplements_of_one_day_have_a_limit(uow: UnitOfWork) -> None:
     with pytest.raises(NotAllowed):
         supplement(uow, desk.id, {"narrative": "再补充"}, filing_key="one too many", now=day(1))
     supplement(uow, desk.id, {"narrative": "第二天"}, filing_key="next day", now=day(2))
-    assert len(supplements_of(uow, desk.id)) == uow.rules.most_supplements_a_day + 1
+    assert len(opened_supplements(uow, desk.id, StaffRole.CLERK)) == uow.rules.most_supplements_a_day + 1
 
 
 def test_an_unknown_case_is_not_found(uow: UnitOfWork) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from cases import ciphers as ciphers_module
 from cases import drafts, keys, papers, takeover
-from cases.attachments import AttachmentFiles, Form, Preview, read_original, store_attachment
+from cases.attachments import AttachmentFiles, Form, Preview, store_attachment
 from cases.ciphers import Ciphers, WrongKey
 from cases.conversations import open_conversation
 from cases.database import Register, UnitOfWork, create_register
@@ -26,11 +26,13 @@ from cases.file import file_petition
 from cases.handovers import HandoverKind, open_handover, take
 from cases.keyring import LASTING, PURPOSES
 from cases.models import Audit, Base, Case, CaseText, DataKey, Party
+from cases.originals import read_original
 from cases.policy import Compartment, StaffRole
 from cases.sealed import parties_of, values_of
 from cases.sealed_columns import SEALED
-from cases.supplement import supplement, supplements_of
+from cases.supplement import opened_supplements, supplement
 from petition.matters import PetitionType
+from tests.unit.cases.acting import DISCIPLINE
 from tests.unit.cases.factories import (
     KEY,
     NAME,
@@ -89,10 +91,10 @@ def check(register: Register, files: AttachmentFiles, made: dict[str, str]) -> N
             assert values_of(uow.ciphers, case, StaffRole.DISCIPLINE)["request"] == VALUES["request"]
             assert parties_of(uow.ciphers, case, StaffRole.DISCIPLINE)[0].name == NAME
         for attachment in (made["claim"], made["report"]):
-            original = read_original(uow, files, attachment, StaffRole.DISCIPLINE)
+            original = read_original(uow, files, attachment, DISCIPLINE, now=NOON)
             assert (original.name, original.content) == ("条.jpg", PHOTO)
             assert files.read(uow.ciphers, attachment, Form.DISPLAY) == b"display"
-        assert supplements_of(uow, made["case"]) == [{"narrative": "又欠了一个月"}]
+        assert opened_supplements(uow, made["case"], StaffRole.CLERK) == [{"narrative": "又欠了一个月"}]
         paper = papers.find_paper(uow, made["conversation"], made["paper"])
         assert paper is not None
         assert paper.docx == b"a paper"
@@ -302,7 +304,7 @@ def test_the_files_of_a_report_move_into_the_discipline_compartment_and_nothing_
     assert files.compartment(made["claim"]) is Compartment.GENERAL
     assert files.path(made["report"]).stat().st_size == bytes_before
     assert seal_evidence(uow, files) == 0
-    assert read_original(uow, files, made["report"], StaffRole.DISCIPLINE).name == "条.jpg"
+    assert read_original(uow, files, made["report"], DISCIPLINE, now=NOON).name == "条.jpg"
     assert files.read(uow.ciphers, made["report"], Form.THUMBNAIL) == b"thumbnail"
 
 

@@ -12,7 +12,7 @@ from cases.file import file_petition
 from cases.history import record_event
 from cases.models import Case
 from cases.policy import NotPermitted, StaffRole
-from cases.supplement import supplement, supplements_of
+from cases.supplement import opened_supplements, supplement
 from cases.track import track
 from petition.draft import Filing
 from petition.errors import NotAllowed
@@ -31,7 +31,7 @@ def filed(uow: UnitOfWork, filing: Filing | None = None) -> Case:
 def test_it_stands_with_the_case_and_in_its_history(uow: UnitOfWork) -> None:
     case = filed(uow)
     assert supplement(uow, case.id, MORE, filing_key="more", now=NOON) == case.number
-    assert supplements_of(uow, case.id) == [MORE]
+    assert opened_supplements(uow, case.id, StaffRole.CLERK) == [MORE]
     code = uow.ciphers.query_code("filing-1")
     view = track(uow, case.number, code, client="c", now=NOON)
     assert [each.act for each in view.history] == [Act.REGISTER, Act.SUPPLEMENT]
@@ -42,15 +42,15 @@ def test_a_retry_adds_nothing(uow: UnitOfWork) -> None:
     case = filed(uow)
     for _ in range(2):
         supplement(uow, case.id, MORE, filing_key="more", now=NOON)
-    assert len(supplements_of(uow, case.id)) == 1
+    assert len(opened_supplements(uow, case.id, StaffRole.CLERK)) == 1
 
 
 def test_what_is_added_to_a_report_is_sealed_with_it(uow: UnitOfWork) -> None:
     case = filed(uow, make_filing(type=PetitionType.REPORT))
     supplement(uow, case.id, MORE, filing_key="more", now=NOON)
     with pytest.raises(NotPermitted):
-        supplements_of(uow, case.id)
-    assert supplements_of(uow, case.id, StaffRole.DISCIPLINE) == [MORE]
+        opened_supplements(uow, case.id, StaffRole.CLERK)
+    assert opened_supplements(uow, case.id, StaffRole.DISCIPLINE) == [MORE]
 
 
 def test_a_case_that_is_over_takes_nothing(uow: UnitOfWork) -> None:
@@ -61,4 +61,4 @@ def test_a_case_that_is_over_takes_nothing(uow: UnitOfWork) -> None:
     uow.commit()
     with pytest.raises(NotAllowed):
         supplement(uow, case.id, MORE, filing_key="more", now=NOON)
-    assert supplements_of(uow, case.id) == []
+    assert opened_supplements(uow, case.id, StaffRole.CLERK) == []

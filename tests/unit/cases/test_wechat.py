@@ -38,7 +38,7 @@ def begun(received: Received) -> Lease:
 
 def end(uow: UnitOfWork, held: Lease, *texts: str, now: datetime = NOON, hand_over: bool = True) -> str | None:
     answer = Answer(tuple(Piece(text=each) for each in texts), "what is open")
-    return inbox.finish(uow, held, answer, hand_over=hand_over, pushes=True, now=now)
+    return inbox.finish(uow, held, answer, hand_over=hand_over, pushes=True, now=now).text
 
 
 def waits(uow: UnitOfWork, openid: str, *texts: str, now: datetime = NOON) -> str:
@@ -108,13 +108,13 @@ def test_a_lease_that_is_renewed_stays(uow: UnitOfWork) -> None:
 def test_one_response_carries_the_answer_and_a_repetition_only_where_it_did_not_arrive(uow: UnitOfWork) -> None:
     received = come(uow, "message 1")
     assert end(uow, begun(received), "一") == "一"
-    assert inbox.fetch(uow, received.key, pushes=True, now=NOON) is None
-    assert inbox.fetch(uow, received.key, pushes=True, now=NOON + inbox.ARRIVED_WITHIN) == "一"
+    assert inbox.fetch(uow, received.key, pushes=True, now=NOON).text is None
+    assert inbox.fetch(uow, received.key, pushes=True, now=NOON + inbox.ARRIVED_WITHIN).text == "一"
     inbox.came_back(uow, received.key, NOON)
     assert inbox.state_of(uow, received.key, NOON) is State.ANSWERED
-    assert inbox.fetch(uow, received.key, pushes=True, now=NOON) == "一"
+    assert inbox.fetch(uow, received.key, pushes=True, now=NOON).text == "一"
     inbox.arrived(uow, received.key, pictures=True, now=NOON)
-    assert inbox.fetch(uow, received.key, pushes=True, now=LATER) is None
+    assert inbox.fetch(uow, received.key, pushes=True, now=LATER).text is None
     assert come(uow, "message 1").state is State.DONE
 
 
@@ -199,6 +199,17 @@ def test_nothing_is_sent_while_a_response_may_still_carry_it(uow: UnitOfWork) ->
     come(uow, "message 2", now=LATER)
     assert outgoing.lease(uow, follower, LATER + SECOND) is None
     assert outgoing.lease(uow, follower, LATER + outgoing.PASSIVE_WITHIN)
+
+
+def test_a_response_does_not_overtake_what_is_being_sent(uow: UnitOfWork) -> None:
+    follower = waits(uow, HUANG, "一", "二")
+    sending = outgoing.lease(uow, follower, LATER)
+    assert sending
+    received = come(uow, "message 2", now=LATER)
+    assert end(uow, begun(received), "新", now=LATER) is None
+    assert inbox.fetch(uow, received.key, pushes=True, now=LATER).later
+    outgoing.sent(uow, sending, LATER)
+    assert inbox.fetch(uow, received.key, pushes=True, now=LATER).text == "二\n\n新"
 
 
 def test_one_piece_at_a_time_and_in_order(uow: UnitOfWork) -> None:
