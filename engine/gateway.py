@@ -16,6 +16,7 @@ import logging
 import re
 import traceback
 import uuid
+from collections import OrderedDict
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text, Tuple
 from weakref import WeakValueDictionary
 
@@ -27,12 +28,13 @@ from sanic.response import HTTPResponse, empty, json
 
 from engine.secret import read_secret
 from engine.text import INVISIBLE
-from engine.turn import Turn, new_turn
+from engine.turn import Turn, current, new_turn
 
 logger = logging.getLogger(__name__)
 DEADLINE_MS = 8000
 LONGEST_TEXT = 4000
 LONGEST_ID = 255
+MOST_REMEMBERED = 2000
 LEADING = re.compile(r"^[\s/／]+")  # every character that NFKC turns into a slash
 RESERVED = re.compile(r"/(?:restart|session_start|back)\b")
 # looks like a slash and is none to Rasa: what stays of a text of slashes alone
@@ -70,6 +72,8 @@ class GatewayInput(InputChannel):
         self._secret = secret
         # Rasa's own lock looks again only once a second; this one keeps the order and wakes the next message at once
         self._queues: "WeakValueDictionary[Text, asyncio.Lock]" = WeakValueDictionary()
+        # by conversation, the last message and its answer: whoever lost the answer sends the message again
+        self._answered: "OrderedDict[Text, Tuple[Text, List[Dict[Text, Any]]]]" = OrderedDict()
 
     @classmethod
     def name(cls) -> Text:
@@ -113,11 +117,25 @@ class GatewayInput(InputChannel):
 
     async def _hear(self, agent: Any, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
         async with self._queue(message.sender_id):
+            known, replies = self._answered.get(message.sender_id, ("", []))
+            if known == message.message_id:
+                return replies
             await agent.handle_message(message)
-        return message.output_channel.replies  # type: ignore[union-attr]
+            replies = message.output_channel.replies  # type: ignore[union-attr]
+            turn = current()
+            if replies and turn and not turn.faults:
+                self._remember(message, replies)
+        return replies
+
+    def _remember(self, message: UserMessage, replies: List[Dict[Text, Any]]) -> None:
+        self._answered[message.sender_id] = (message.message_id or "", replies)
+        self._answered.move_to_end(message.sender_id)
+        while len(self._answered) > MOST_REMEMBERED:
+            self._answered.popitem(last=False)
 
     async def _forget(self, agent: Any, conversation: Text) -> None:
         async with self._queue(conversation), agent.lock_store.lock(conversation):
+            self._answered.pop(conversation, None)
             await agent.tracker_store.delete(conversation)
 
 

@@ -30,6 +30,7 @@ from cases.wechat.outgoing import Mark, Sending
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
 AT_ONCE = 8
+SEND_SECONDS = outgoing.LEASE.total_seconds() * 0.8
 LONGEST_WAIT = 60.0
 REST = {MinuteLimit: 20.0, DayLimit: 900.0}  # counted for the whole account
 NOT_OURS = (NotAuthorised, AddressRefused, WrongAccountKind)  # somebody has to change the account's settings
@@ -110,7 +111,11 @@ class Sender:
     async def _send(self, sending: Sending) -> bool:
         """Whether the next one may follow."""
         try:
-            await self._write(sending)
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._write(sending)
+        except TimeoutError:
+            await self._lay_aside(sending, Mark.UNSURE)
+            return False
         except PlatformFault as fault:
             logger.warning("wechat: a message was not sent: %s", fault)
             await self._failed(sending, fault)

@@ -17,7 +17,7 @@ from bot.wechat.store import Store
 from cases.database import RegisterFault
 from cases.wechat import inbox
 from cases.wechat.answers import Answer
-from cases.wechat.inbox import Lease, Received, State
+from cases.wechat.inbox import Handed, Lease, Received, State
 
 logger = logging.getLogger(__name__)
 ANSWER_WITHIN = 4.0  # of the platform's five seconds
@@ -35,7 +35,7 @@ class Waiter:
 
     until: float
     gone: Gone
-    answer: asyncio.Future[str | None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    answer: asyncio.Future[Handed] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     chosen: bool = False
 
     @property
@@ -96,14 +96,22 @@ class Turns:
             patience = None if waiter.chosen else min(LOOK_SECONDS, max(waiter.left, 0))
             await asyncio.wait({waiter.answer}, timeout=patience)
             if waiter.answer.done():
-                return waiter.answer.result()
+                if not (handed := waiter.answer.result()).later:
+                    return handed.text
+                waiter.answer, waiter.chosen = asyncio.get_running_loop().create_future(), False
             if key not in self._thinking and not waiter.chosen:
-                state = await self._store.run(lambda uow, now: inbox.state_of(uow, key, now))
-                if state is State.DONE:
-                    return None
-                if state is State.ANSWERED and not waiter.chosen and waiter.left > 0 and not await waiter.gone():
-                    return await self._store.run(lambda uow, now: inbox.fetch(uow, key, pushes=self._pushes(), now=now))
+                state, text = await self._look(key, waiter)
+                if text or state is State.DONE:
+                    return text
         return None
+
+    async def _look(self, key: bytes, waiter: Waiter) -> tuple[State, str | None]:
+        """How far the message is, where another process may have answered it; its answer, if nobody has carried it."""
+        state = await self._store.run(lambda uow, now: inbox.state_of(uow, key, now))
+        if state is not State.ANSWERED or waiter.left <= 0 or await waiter.gone():
+            return state, None
+        handed = await self._store.run(lambda uow, now: inbox.fetch(uow, key, pushes=self._pushes(), now=now))
+        return state, handed.text
 
     def _leave(self, key: bytes, waiter: Waiter) -> None:
         others = self._waiters[key]
@@ -164,14 +172,14 @@ class Turns:
 
     async def _finish(self, lease: Lease, answer: Answer) -> None:
         waiter = await self._choose(lease.key)
-        text: str | None = None
+        handed = Handed()
         try:
-            text = await self._store.run(
+            handed = await self._store.run(
                 lambda uow, now: inbox.finish(
                     uow, lease, answer, hand_over=waiter is not None, pushes=self._pushes(), now=now
                 )
             )
         finally:
             if waiter:
-                waiter.answer.set_result(text)
+                waiter.answer.set_result(handed)
         self._answered()

@@ -60,7 +60,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Handed:
-    """What a response carries; `later`: nothing yet, because a message to the citizen is being sent and has to come first."""
+    """What a response carries; `later`: nothing yet, because another one is on its way and has to come first."""
 
     text: str | None = field(default=None, repr=False)
     later: bool = False
@@ -256,7 +256,8 @@ def _hand_over(
     now: datetime,
 ) -> Handed:
     """The first message, after what waited longer; the row keeps the rest until the response is known to have arrived."""
-    if outgoing.is_on_its_way(uow, follower.id, now):
+    being_written = any(each.state == State.HANDED and each.free_at > now - ARRIVED_WITHIN for each in earlier)
+    if being_written or outgoing.is_on_its_way(uow, follower.id, now):
         return Handed(later=True)
     for each in earlier:  # who writes again has what was handed over
         _close(uow, each, 1 if each.state == State.HANDED else 0, pushes, now)

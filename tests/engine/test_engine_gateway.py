@@ -191,6 +191,20 @@ def test_messages_of_one_conversation_keep_their_order(
     assert texts_heard(asked_about(actions, "order")[-1]) == texts
 
 
+def test_a_message_that_is_sent_again_is_answered_as_before_and_heard_once(
+    gateway: Gateway, actions: ActionServer
+) -> None:
+    first = gateway.say("again", "你好", message_id="m-1").body["replies"]
+    assert gateway.say("again", "你好", message_id="m-1").body["replies"] == first
+    assert len(asked_about(actions, "again")) == 1
+    gateway.say("again", "你好", message_id="m-2")
+    gateway.say("again", "你好")
+    assert len(asked_about(actions, "again")) == 3
+    gateway.forget("again")
+    gateway.say("again", "你好", message_id="m-2")
+    assert len(asked_about(actions, "again")) == 4
+
+
 def test_a_deleted_conversation_is_gone(gateway: Gateway, actions: ActionServer, project: Project) -> None:
     gateway.say("deleted", "我叫张晓明")
     assert gateway.forget("deleted") == (204, {})

@@ -16,10 +16,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bot.wechat import adapter
 from cases import takeover
 from cases.handovers import HandoverKind, open_handover, take
+from cases.models import NoticeContact
 from cases.wechat import codes, inbox
 from cases.wechat.codes import Purpose
 from tests.unit.bot.factories import FakeEngine
@@ -77,6 +79,10 @@ async def test_a_scanned_code_joins_a_case_and_its_notices(tmp_path: Path) -> No
         said = told(await server.post(event(HUANG, "subscribe", EventKey=f"qrscene_{scene}")))
         assert receipt.number in said
         assert "菜单" in said
+        with server.services.records._register.unit_of_work() as uow:
+            (contact,) = uow.session.scalars(select(NoticeContact)).all()
+            assert contact.channel == "wechat"
+            assert HUANG.encode() not in contact.address_sealed
         scanned = told(await server.post(event(MA, "SCAN", EventKey=scene)))
         assert "用不了" in scanned
 
