@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from zhilu.commands import answers, demo, messages, people, receptions, registered, running, sealing, upkeep
+from zhilu.commands import answers, demo, messages, people, receptions, registered, running, sealing, upkeep, wechat
 from zhilu.commands.common import group
 from zhilu.commands.faults import line_of
 
@@ -31,7 +31,7 @@ ANSWERS = (
 )
 
 app = group("Zhilu (指路): guides citizens through petitioning and the legal channels")
-for each in (running, answers, registered, people, receptions, messages, upkeep, sealing, demo):
+for each in (running, answers, registered, people, receptions, messages, upkeep, sealing, wechat, demo):
     each.add_to(app)
 
 

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.erasures import Erasures
 from bot.scan import Clamd, scanner_at
+from bot.wechat.store import Store, following
 from cases import attachments, conversations, drafts, evidence, handovers, receptions, review
 from cases.attachments import AttachmentFiles, ScanState, delete_loose
 from cases.ciphers import WrongKey
@@ -34,6 +35,7 @@ from zhilu.retention import Retention, What, let_go_filed, list_over, load_reten
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import ROOT, Settings
 from zhilu.sms import gateway_of
+from zhilu.wechat import notices_of
 
 logger = logging.getLogger(__name__)
 CHECK_SECONDS = 5
@@ -222,6 +224,9 @@ def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
         )
     except NotMigrated as error:
         raise CannotRun("the register has no tables yet: zhilu db migrate") from error
+    texts = load_notice_texts(NOTICES, office_facts(settings))
+    follows = following(Store(register, lambda: datetime.now(UTC)))
+    senders = (gateway, notices_of(settings, register, texts, follows))
     try:
         yield House(
             register,
@@ -230,8 +235,8 @@ def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
             load_retention(settings.retention_file, settings),
             dry_run=dry_run,
             scanner=scanner_at(settings.clamd),
-            texts=load_notice_texts(NOTICES, office_facts(settings)),
-            senders={gateway.channel: gateway} if gateway else {},
+            texts=texts,
+            senders={each.channel: each for each in senders if each},
             calendar=calendar,
         )
     finally:

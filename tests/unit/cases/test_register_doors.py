@@ -86,7 +86,7 @@ def test_a_register_whose_file_is_spoilt_is_reported_and_not_raised(register: Re
 
 
 def test_a_database_without_tables_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NotMigrated, match="upgrade"):
+    with pytest.raises(NotMigrated, match="zhilu db migrate"):
         create_register(make_url(tmp_path), KEY)
 
 

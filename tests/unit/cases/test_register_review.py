@@ -13,6 +13,7 @@ from cases.database import Register, UnitOfWork
 from cases.review import ReviewBook, ReviewKind, ReviewState, done, forget, note, questions
 from tests.unit.cases.factories import NOON, in_files, make_url
 from zhilu import cli
+from zhilu.settings import Settings
 
 TODAY = date(2026, 11, 21)
 TOPICS = [("petition.fees", 0.1234), ("petition.what", 0.05), ("petition.forms", 0.04), ("petition.who", 0.01)]
@@ -113,7 +114,7 @@ def test_the_command_lists_and_exports(
     monkeypatch.setenv("ZHILU_DATABASE_URL", make_url(tmp_path))
     monkeypatch.setenv("ZHILU_REGISTER_KEY", "a register key of the command, 32 characters")
     assert cli.main(["db", "migrate"]) == 0
-    settings = cli.Settings()
+    settings = Settings()
     from cases.database import create_register
 
     register = create_register(settings.register_url, settings.secret("register_key"))
