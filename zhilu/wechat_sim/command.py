@@ -19,6 +19,7 @@ def simulate(
 ) -> int:
     """chat with the running product as a citizen in WeChat, without an account of the office"""
     import asyncio
+    import signal
 
     from zhilu.wechat_sim import console
 
@@ -28,6 +29,7 @@ def simulate(
         for line in console.needed_settings():
             say(line)
         return 0
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever waits for a line can't be told to end
     address = url or f"http://127.0.0.1:{given.public_port}"
     asyncio.run(console.simulate(given, f"{address.rstrip('/')}/wechat", lambda: input("> "), say))
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bot.wechat.client import Busy, NotFollowing, OutOfWindow, Platform, Platfor
 from bot.wechat.tokens import Tokens
 from cases.database import create_register
 from cases.migrate import upgrade
+from tests.e2e.stack import free_ports
 from tests.unit.bot.factories import FakeEngine, make_settings
 from tests.unit.bot.photos import photo
 from zhilu.runner.errors import CannotRun
@@ -110,8 +110,7 @@ def script(*lines: str) -> Iterator[str]:
 
 
 async def test_the_terminal_shows_what_the_citizen_sees(tmp_path: Path) -> None:
-    with contextlib.ExitStack() as until_the_end:
-        api_port = next(free_ports(until_the_end))
+    (api_port,) = free_ports(1)
     settings = settings_of(tmp_path, make_account(), f"http://127.0.0.1:{api_port}")
     upgrade(settings.register_url)
     engine, shown = FakeEngine(), []
@@ -134,8 +133,7 @@ async def test_the_terminal_shows_what_the_citizen_sees(tmp_path: Path) -> None:
 async def test_the_terminal_says_when_the_product_knows_another_account(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, make_account(), "http://127.0.0.1:9")
     upgrade(settings.register_url)
-    with contextlib.ExitStack() as until_the_end:
-        api_port = next(free_ports(until_the_end))
+    (api_port,) = free_ports(1)
     other = settings_of(tmp_path, make_account(), f"http://127.0.0.1:{api_port}")
     app = create_app(bootstrap(settings, engine=FakeEngine()))
     async with app.router.lifespan_context(app), served(app) as url:
@@ -147,11 +145,3 @@ def test_a_real_account_is_never_simulated(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, make_account(), "https://api.weixin.qq.com")
     with pytest.raises(CannotRun, match="a real account"):
         console.account_in(settings)
-
-
-def free_ports(until_the_end: contextlib.ExitStack) -> Iterator[int]:
-    import socket
-
-    for _ in itertools.count():
-        listening = until_the_end.enter_context(socket.create_server(("127.0.0.1", 0)))
-        yield int(listening.getsockname()[1])
