@@ -33,14 +33,12 @@ from zhilu import clock_jobs
 from zhilu.deliver import Sender
 from zhilu.retention import Retention, What, let_go_filed, list_over, load_retention
 from zhilu.runner.errors import CannotRun
-from zhilu.settings import ROOT, Settings
+from zhilu.settings import Settings
 from zhilu.sms import gateway_of
 from zhilu.wechat import notices_of
 
 logger = logging.getLogger(__name__)
 CHECK_SECONDS = 5
-HOUSE_RULES = ROOT / "data" / "handling.yml"
-NOTICES = ROOT / "data" / "notices.yml"
 
 
 @dataclass(frozen=True)
@@ -220,11 +218,11 @@ def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
             settings.register_url,
             settings.secret("register_key"),
             holidays=calendar,
-            rules=load_house_rules(HOUSE_RULES),
+            rules=load_house_rules(settings.house_rules_file),
         )
     except NotMigrated as error:
         raise CannotRun("the register has no tables yet: zhilu db migrate") from error
-    texts = load_notice_texts(NOTICES, office_facts(settings))
+    texts = load_notice_texts(settings.notices_file, office_facts(settings))
     follows = following(Store(register, lambda: datetime.now(UTC)))
     senders = (gateway, notices_of(settings, register, texts, follows))
     try:
