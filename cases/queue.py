@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.database import UnitOfWork
@@ -157,8 +157,7 @@ def _with_due_by(filters: Filters, day: date) -> Filters:
 def _dated(uow: UnitOfWork, filters: Filters, after: Mark | None, limit: int) -> list[Any]:
     wanted = _due_by(_narrowed(select(*_COLUMNS), filters), filters).where(Case.due_on.is_not(None))
     if after:
-        later = or_(Case.due_on > after.due_on, and_(Case.due_on == after.due_on, Case.id > after.id))
-        wanted = wanted.where(Case.due_on >= after.due_on, later)  # the first one is where an index begins
+        wanted = wanted.where(tuple_(Case.due_on, Case.id) > (after.due_on, after.id))  # where an index goes on
     return list(uow.session.execute(wanted.order_by(Case.due_on, Case.id).limit(limit)))
 
 

@@ -20,7 +20,8 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         Index("ix_cases_stage_due_on", "stage", "due_on"),
-        Index("ix_cases_body_due_on", "body", "due_on"),
+        Index("ix_cases_due_on_id", "due_on", "id"),
+        Index("ix_cases_body_due_on_id", "body", "due_on", "id"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id)
@@ -41,7 +42,7 @@ class Case(Base):
     body: Mapped[str | None] = mapped_column(String(128))
     clerk: Mapped[str | None] = mapped_column(String(64), index=True)
     urgent: Mapped[bool] = mapped_column(server_default=false(), default=False)
-    due_on: Mapped[date | None] = mapped_column(index=True)
+    due_on: Mapped[date | None]
     right_until: Mapped[date | None] = mapped_column(index=True)
     closed_on: Mapped[date | None] = mapped_column(index=True)
     merged_into: Mapped[str | None] = mapped_column(ID, index=True)
