@@ -1,4 +1,4 @@
-"""The WeChat official account: its menu."""
+"""The WeChat official account: its menu, and a simulated platform for whoever has none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from zhilu.commands.common import call, group
+from zhilu.wechat_sim import command as simulated
 
 wechat = group("the WeChat official account")
 menu = group("the menu below the conversation")
@@ -15,6 +16,7 @@ menu = group("the menu below the conversation")
 def add_to(app: typer.Typer) -> None:
     app.add_typer(wechat, name="wechat")
     wechat.add_typer(menu, name="menu")
+    simulated.add_to(wechat)
 
 
 @menu.command("push")

@@ -83,11 +83,10 @@ class SimulatedPlatform:
         `cut`: the connection of a first try is lost after so many seconds.
         """
         self._heard(message)
-        tries = [await self._try(message, cut)] if cut is not None else []
-        while len(tries) < TRIES and not (tries and tries[-1].is_answered):
-            if tries and cut is None:  # a refused connection is tried again as late as one that hung
-                await asyncio.sleep(max(0.0, self._patience - tries[-1].seconds))
-            cut = None
+        tries = [await self._try(message, cut)]
+        while len(tries) < TRIES and not tries[-1].is_answered:
+            # a connection that was refused or lost is tried again as late as one that hung
+            await asyncio.sleep(max(0.0, self._patience - tries[-1].seconds))
             tries.append(await self._try(message))
         delivery = Delivery(message, tuple(tries))
         self._show(delivery)

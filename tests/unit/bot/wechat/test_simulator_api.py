@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import create_app
 from bot.bootstrap import bootstrap
+from bot.wechat.building import account_of
 from bot.wechat.client import Busy, NotFollowing, OutOfWindow, Platform, PlatformFault, TooLong, Unsure, make_http
 from bot.wechat.tokens import Tokens
 from cases.database import create_register
@@ -19,7 +20,7 @@ from tests.unit.bot.factories import FakeEngine, make_settings
 from tests.unit.bot.photos import photo
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import Settings
-from zhilu.wechat_sim import console
+from zhilu.wechat_sim import command, console
 from zhilu.wechat_sim.account import SimulatedAccount, make_account
 from zhilu.wechat_sim.api import SimulatedApi, served
 from zhilu.wechat_sim.chats import Chats, Way
@@ -145,3 +146,14 @@ def test_a_real_account_is_never_simulated(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, make_account(), "https://api.weixin.qq.com")
     with pytest.raises(CannotRun, match="a real account"):
         console.account_in(settings)
+
+
+def test_without_an_account_the_settings_of_a_new_one_are_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ZHILU_WECHAT_APPID", raising=False)
+    assert command.simulate() == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("export ")]
+    given = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+    settings = Settings(**{name.removeprefix("ZHILU_").lower(): value for name, value in given.items()})
+    assert account_of(settings).appid == settings.wechat_appid == console.account_in(settings).appid
