@@ -47,6 +47,17 @@ def not_meant(heard: Heard, memory: Memory, services: Services) -> list[Reply]:
     return [rejected] if rejected else []
 
 
+def aside(heard: Heard, memory: Memory, services: Services, question: str = "") -> list[Reply]:
+    """Whatever is said beside a look-up: 「不是这个」 to the answer before, a question, or small talk."""
+    said = not_meant(heard, memory, services)
+    if said:
+        return said
+    said = digression(heard, memory, services, question, least=0.0)
+    if said and not heard.button:
+        memory.new_question(heard)
+    return said or small_talk(heard, services)
+
+
 def small_talk(heard: Heard, services: Services) -> list[Reply]:
     """The reply to a greeting or to thanks, if the message is nothing else."""
     words = services.dialogue

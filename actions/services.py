@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from actions.dialogue import Dialogue, load_dialogue
 from actions.questions import Questions, load_questions
 from cases.attachments import AttachmentFiles
-from cases.database import Register, create_register
-from cases.house_rules import load_house_rules
+from cases.database import Register
 from cases.notice_texts import NoticeTexts, load_notice_texts
 from cases.review import ReviewBook
 from knowledge.calendar import load_calendar
@@ -31,6 +30,7 @@ from knowledge.terms import Synonyms, Terms, load_synonyms, load_terms
 from petition.calendar import WorkCalendar
 from petition.guides import Guides
 from petition.routing import Rules
+from zhilu.registers import open_register
 from zhilu.settings import Settings
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -81,7 +81,6 @@ def build_services(settings: Settings) -> Services:
     office = load_office(settings.office_file)
     rules = load_rules(settings.triage_dir)
     knowledge = load_knowledge(settings.knowledge_dir)
-    calendar = load_calendar(settings.calendar_file)
     return Services(
         knowledge=knowledge,
         replies=load_replies(settings.replies_file, office),
@@ -97,14 +96,9 @@ def build_services(settings: Settings) -> Services:
         labels=load_labels(settings.labels_file),
         words=TopicWords(knowledge),
         papers=load_papers(settings.papers_dir),
-        register=create_register(
-            settings.register_url,
-            settings.secret("register_key"),
-            holidays=calendar,
-            rules=load_house_rules(settings.house_rules_file),
-        ),
+        register=open_register(settings),
         files=AttachmentFiles(settings.var_dir / "attachments"),
         notice_texts=load_notice_texts(settings.notices_file, {"office": office.name, "phone": office.phone}),
         draft_days=settings.draft_days,
-        calendar=calendar,
+        calendar=load_calendar(settings.calendar_file),
     )

@@ -13,7 +13,7 @@ from actions.case.standing import status_reply as status_reply
 from actions.case.turn import CaseTurn
 from actions.case.wishes import wished
 from actions.danger import heard_danger
-from actions.digress import digression, not_meant, small_talk
+from actions.digress import aside
 from actions.heard import Heard
 from actions.intake.pause import wants_to_stop
 from actions.memory import Memory
@@ -59,7 +59,7 @@ class StatusTurn:
             return self.look_up()
         if not self.query.asked or self.heard_a_half():
             return [self.ask()]
-        said = self.digress()
+        said = aside(self.heard, self.memory, self.services, self.question().text)
         return [*said, self.ask()] if said else self.not_understood()
 
     @property
@@ -117,17 +117,6 @@ class StatusTurn:
 
     def heard_a_half(self) -> bool:
         return bool(self.heard.entities.get(NUMBER) or self.heard.entities.get(CODE) or self.heard.whole.get(NUMBER))
-
-    def digress(self) -> list[Reply]:
-        """What is asked in between, and 「不是这个」 to its answer."""
-        heard, services = self.heard, self.services
-        said = not_meant(heard, self.memory, services)
-        if said:
-            return said
-        said = digression(heard, self.memory, services, self.question().text, least=0.0)
-        if said and not heard.button:
-            self.memory.new_question(heard)
-        return said or small_talk(heard, services)
 
     def not_understood(self) -> list[Reply]:
         """Say what is missing once more; then leave it, with a person to turn to."""

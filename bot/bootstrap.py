@@ -25,15 +25,13 @@ from bot.watch import Watch
 from bot.wechat.adapter import Adapter
 from bot.wechat.building import House, make_adapter
 from cases.attachments import AttachmentFiles
-from cases.database import create_register
-from cases.house_rules import load_house_rules
 from cases.notice_texts import NoticeTexts, load_notice_texts
-from knowledge.calendar import load_calendar
 from knowledge.care import load_care
 from knowledge.guides import Sheet, load_guides, sheets_of
 from knowledge.office import Office, load_office
 from knowledge.replies import Replies, load_replies
 from knowledge.rules import load_rules
+from zhilu.registers import open_register
 from zhilu.settings import Settings
 
 Probe = Callable[[], Awaitable[bool]]
@@ -80,12 +78,7 @@ def bootstrap(settings: Settings, *, engine: Engine | None = None, clock: Clock 
     replies = load_replies(settings.replies_file, office)
     rules = load_rules(settings.triage_dir)
     engine = engine or HttpEngine(settings.engine_url, settings.secret("engine_secret"), settings.engine_deadline)
-    register = create_register(
-        settings.register_url,
-        settings.secret("register_key"),
-        holidays=load_calendar(settings.calendar_file),
-        rules=load_house_rules(settings.house_rules_file),
-    )
+    register = open_register(settings)
     records = Records(register, AttachmentFiles(settings.var_dir / "attachments"), clock)
     erasures, queues, metrics = Erasures(settings.var_dir / "erasures"), Queues(settings.queue_length), Metrics()
     watch = Watch(care_in(settings.care_dir), replies, records)

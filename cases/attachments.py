@@ -10,12 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select
 
-from cases import outbox
+from cases import notices, outbox
 from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
-from cases.models import Attachment, new_id
+from cases.models import Attachment, Case, new_id
 from cases.policy import Compartment
 from cases.sealed_files import compartment_of, pieces_of, reseal_file, seal_into
 from petition.errors import InvalidValue
@@ -187,18 +187,15 @@ def unscanned(uow: UnitOfWork) -> list[str]:
     return found
 
 
-def note_scan(uow: UnitOfWork, attachment: str, state: ScanState) -> None:
-    """What the scanner said. An infected file stays sealed with its case and is shown to nobody: it may be a false alarm."""
-    which = update(Attachment).where(Attachment.id == attachment)
-    uow.write(lambda: uow.session.execute(which.values(scan_state=state.value)))
+def note_scan(uow: UnitOfWork, attachment: str, state: ScanState, now: datetime) -> None:
+    """What the scanner said later. An infected file stays sealed with its case and is shown to nobody: it may be a false alarm.
+
+    Where it is filed already, the petitioner is told to hand it in anew.
+    """
+    uow.write(lambda: _note_scan(uow, attachment, state, now))
 
 
-def note_later_scan(uow: UnitOfWork, attachment: str, state: ScanState, now: datetime) -> None:
-    """The same for a file that was taken in unscanned: where an infected one is filed already, the office is told to ask for it anew."""
-    uow.write(lambda: _note_later_scan(uow, attachment, state, now))
-
-
-def _note_later_scan(uow: UnitOfWork, attachment: str, state: ScanState, now: datetime) -> None:
+def _note_scan(uow: UnitOfWork, attachment: str, state: ScanState, now: datetime) -> None:
     row = uow.session.get(Attachment, attachment)
     if row is None:
         return
@@ -206,6 +203,7 @@ def _note_later_scan(uow: UnitOfWork, attachment: str, state: ScanState, now: da
     row.scan_state = state.value
     if news and row.case_id:
         outbox.append(uow.session, INFECTED_KIND, {"attachment": row.id}, now=now, case_id=row.case_id)
+        notices.tell(uow.session, uow.session.get_one(Case, row.case_id), INFECTED_KIND, {}, key=row.id, now=now)
 
 
 def infected(uow: UnitOfWork, attachments: Collection[str]) -> dict[str, str]:

@@ -29,5 +29,5 @@ def refresh(case: Case, history: Sequence[Event], holidays: HolidayCalendar | No
     if last.act in MOVES or last.act is GIVES_BACK:
         case.body = last.body if last.act in MOVES else None
     case.due_on = None if over else road.due
-    case.right_until = min((right.until for right in road.rights if right.until), default=None)
+    case.right_until = road.next_right.until if road.next_right else None
     case.closed_on = (case.closed_on or last.on) if over else None

@@ -80,7 +80,7 @@ def tell(session: Session, case: Case, kind: str, payload: Payload, *, key: str,
 def _standing(session: Session, case: Case, today: date) -> dict[str, object]:
     road = roadmap(events_of(case), today, track=track_of_case(case), holidays=session.info.get(HOLIDAYS))
     facts: dict[str, object] = {"stage": road.stage.label, "told": road.told}
-    return facts | right_facts(next((right for right in road.rights if right.until), None))
+    return facts | right_facts(road.next_right)
 
 
 def right_facts(right: Right | None) -> dict[str, object]:

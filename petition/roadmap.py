@@ -103,6 +103,11 @@ class Roadmap:
     clock: Clock | None = None
     late: tuple[str, ...] = ()
 
+    @property
+    def next_right(self) -> Right | None:
+        """The right that ends on a day, if one runs: asking for review or recheck."""
+        return next((right for right in self.rights if right.until), None)
+
     def as_dict(self) -> dict[str, object]:
         """As in contract.md, and the clock."""
         return {
@@ -231,13 +236,6 @@ def _rights(history: Sequence[Event], today: date, track: Track, holidays: Holid
                 )  # counted from the day it was written, and not received
                 rights.append(Right(step.act, known, step.to_whom, step.citation))
     return tuple(rights)
-
-
-def next_right(
-    history: Sequence[Event], today: date, *, track: Track = Track.OPINION, holidays: HolidayCalendar | None = None
-) -> Right | None:
-    """The right that ends on a day, if one runs: asking for review or recheck."""
-    return next((right for right in _rights(history, today, track, holidays) if right.until), None)
 
 
 def roadmap(

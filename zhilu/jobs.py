@@ -22,8 +22,7 @@ from bot.wechat.store import Store, following
 from cases import attachments, conversations, drafts, evidence, handovers, receptions, review
 from cases.attachments import AttachmentFiles, ScanState, delete_loose
 from cases.ciphers import WrongKey
-from cases.database import NotMigrated, Register, UnitOfWork, create_register
-from cases.house_rules import load_house_rules
+from cases.database import NotMigrated, Register, UnitOfWork
 from cases.notice_texts import NoticeTexts, load_notice_texts
 from cases.numbers import china_day
 from knowledge.calendar import load_calendar
@@ -31,6 +30,7 @@ from knowledge.office import load_office
 from petition.calendar import WorkCalendar
 from zhilu import clock_jobs
 from zhilu.deliver import Sender
+from zhilu.registers import open_register
 from zhilu.retention import Retention, What, let_go_filed, list_over, load_retention
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import Settings
@@ -127,7 +127,7 @@ def scan_one(house: House, scanner: Clamd, uow: UnitOfWork, attachment: str) -> 
         return False
     if state is ScanState.UNSCANNED:
         return False
-    attachments.note_later_scan(uow, attachment, state, house.now())
+    attachments.note_scan(uow, attachment, state, house.now())
     if state is ScanState.INFECTED:
         logger.warning("attachment %s is infected; it is shown to nobody", attachment)
     return True
@@ -214,12 +214,7 @@ def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
     """The house of an installation whose database is migrated."""
     calendar, gateway = load_calendar(settings.calendar_file), gateway_of(settings)
     try:
-        register = create_register(
-            settings.register_url,
-            settings.secret("register_key"),
-            holidays=calendar,
-            rules=load_house_rules(settings.house_rules_file),
-        )
+        register = open_register(settings)
     except NotMigrated as error:
         raise CannotRun("the register has no tables yet: zhilu db migrate") from error
     texts = load_notice_texts(settings.notices_file, office_facts(settings))

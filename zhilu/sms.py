@@ -9,7 +9,6 @@ import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,6 +16,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cases.notices import SMS
+from zhilu.addresses import is_loopback, travels_safely
 from zhilu.deliver import PermanentFault, TemporaryFault
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import LEAST_SECRET_LENGTH, Environment, Settings, read_or_make_secret
@@ -96,18 +96,8 @@ def rest(response: httpx.Response) -> timedelta:
 
 def check_url(url: str) -> None:
     """ValueError unless phones and texts travel encrypted, or stay on this machine."""
-    parts = urlsplit(url)
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))):
+    if not travels_safely(url):
         raise ValueError("ZHILU_SMS_URL has to begin with https:// (http:// only on this machine)")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether it stays on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def gateway_of(settings: Settings) -> SmsGateway | None:

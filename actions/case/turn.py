@@ -9,7 +9,7 @@ from actions.case.query import StatusQuery
 from actions.case.standing import status_reply
 from actions.case.wishes import is_over, wished
 from actions.choose import chosen, pressed
-from actions.digress import digression, not_meant, small_talk
+from actions.digress import aside
 from actions.heard import Heard
 from actions.intake.pause import wants_to_stop
 from actions.memory import Memory
@@ -75,7 +75,7 @@ class CaseTurn:
         if heard.is_button("cancel") or is_over(heard, self.services):
             self.goes_on = False
             return [self.services.replies.say(Kind.NOTICE, "case.ended")]
-        said = self.digress()
+        said = aside(heard, self.memory, self.services)
         return [*said, self.menu()] if said else self.not_understood()
 
     def asks_again(self) -> bool:
@@ -91,14 +91,6 @@ class CaseTurn:
     def menu(self, *, again: bool = False) -> Reply:
         self.query.asked = Part.MENU
         return asking.menu(self.view, self.services, again=again)
-
-    def digress(self) -> list[Reply]:
-        """What is asked in between, and 「不是这个」 to its answer."""
-        heard, services = self.heard, self.services
-        said = not_meant(heard, self.memory, services) or digression(heard, self.memory, services, "", least=0.0)
-        if said and not heard.button:
-            self.memory.new_question(heard)
-        return said or small_talk(heard, services)
 
     def not_understood(self) -> list[Reply]:
         """Once more what can be done; then a person."""
@@ -137,7 +129,7 @@ class CaseTurn:
 
     def unanswered(self, act: Act, part: Part) -> list[Reply]:
         """More to add, a question in between, or nothing that helps."""
-        if said := self.digress():
+        if said := aside(self.heard, self.memory, self.services):
             return [*said, self.ask(part)]
         if act is Act.SUPPLEMENT and self.heard.text:
             told = self.query.said.get(Part.TEXT) or ""

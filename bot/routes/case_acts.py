@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -9,8 +10,7 @@ from fastapi.responses import JSONResponse
 
 from bot.bodies_of_cases import case_body, cleaned, idempotency_key, read_addition, read_model
 from bot.routes.conversations import UPLOADS
-from bot.routes.dependencies import Client, ServicesOf
-from bot.routes.holders import Holder, Step, holder
+from bot.routes.holders import Holder, Me, Step
 from bot.schemas import DoneOut, RatingIn, ReasonIn, ReviewIn, SupplementIn, problems, request_body
 from cases import acts
 from petition.stages import Act
@@ -27,19 +27,11 @@ REFUSALS = (404, 409, 422, 429)
 DONE: dict[str, Any] = {"status_code": 201, "response_model": DoneOut, "responses": problems(*REFUSALS)}
 
 
-async def holder_of(
-    number: str, services: ServicesOf, client: Client, x_query_code: Annotated[str, Header()] = ""
-) -> Holder:
-    """Whoever calls, with what they show."""
-    return await holder(services, number, x_query_code, client)
-
-
 def key_of(idempotency_key_: Annotated[str, Header(alias="Idempotency-Key")] = "") -> str:
     """The same key does it once."""
     return idempotency_key(idempotency_key_)
 
 
-Me = Annotated[Holder, Depends(holder_of)]
 Key = Annotated[str, Depends(key_of)]
 
 
@@ -125,22 +117,17 @@ async def unsolved(request: Request, me: Me) -> Response:
 @router.post("/review", **DONE, openapi_extra=json_of(ReviewIn))
 async def review(request: Request, me: Me, key: Key) -> Response:
     """Ask for a review (《信访工作条例》第三十五条)."""
-    given = await read_model(request, ReviewIn)
-    body, reason = cleaned(given.body or "") or None, cleaned(given.reason)
-    return await done(
-        me,
-        Act.REQUEST_REVIEW,
-        lambda uow, citizen, now: acts.request_review(uow, citizen, body=body, reason=reason, key=key, now=now),
-    )
+    return await ask_next_organ(request, me, key, Act.REQUEST_REVIEW, acts.request_review)
 
 
 @router.post("/recheck", **DONE, openapi_extra=json_of(ReviewIn))
 async def recheck(request: Request, me: Me, key: Key) -> Response:
     """Ask for a recheck (《信访工作条例》第三十六条)."""
+    return await ask_next_organ(request, me, key, Act.REQUEST_RECHECK, acts.request_recheck)
+
+
+async def ask_next_organ(request: Request, me: Holder, key: str, act: Act, ask: Callable[..., object]) -> Response:
+    """The organ may be left open: it is the next higher one of the one that answered."""
     given = await read_model(request, ReviewIn)
     body, reason = cleaned(given.body or "") or None, cleaned(given.reason)
-    return await done(
-        me,
-        Act.REQUEST_RECHECK,
-        lambda uow, citizen, now: acts.request_recheck(uow, citizen, body=body, reason=reason, key=key, now=now),
-    )
+    return await done(me, act, lambda uow, citizen, now: ask(uow, citizen, body=body, reason=reason, key=key, now=now))

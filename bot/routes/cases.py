@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from bot.bodies_of_cases import case_body, read_model
 from bot.routes.dependencies import Client, ServicesOf
-from bot.routes.holders import holder
+from bot.routes.holders import Me
 from bot.schemas import CaseOut, ContactIn, SeenIn, problems, request_body
 from cases.notices import SMS, agree_to_sms, mark_seen, stop
 
@@ -35,22 +35,16 @@ async def case(
     responses=problems(404, 422, 429),
     openapi_extra=request_body("application/json", ContactIn.model_json_schema()),
 )
-async def agree(
-    request: Request, number: str, services: ServicesOf, client: Client, x_query_code: Annotated[str, Header()] = ""
-) -> Response:
+async def agree(request: Request, me: Me) -> Response:
     """Agree to notices by text message; the consent is asked for apart (《个人信息保护法》第十四条)."""
-    me = await holder(services, number, x_query_code, client)
     wanted = await read_model(request, ContactIn)
     await me.do(lambda uow, citizen, now: agree_to_sms(uow, citizen.case_id, wanted.phone, now))
-    return JSONResponse({"told": services.replies.text("case.contact")}, status_code=201)
+    return JSONResponse({"told": me.services.replies.text("case.contact")}, status_code=201)
 
 
 @router.delete("/{number}/contact", status_code=204, responses=problems(404, 429))
-async def disagree(
-    number: str, services: ServicesOf, client: Client, x_query_code: Annotated[str, Header()] = ""
-) -> Response:
+async def disagree(me: Me) -> Response:
     """Take it back, as easily (《个人信息保护法》第十五条)."""
-    me = await holder(services, number, x_query_code, client)
     await me.do(lambda uow, citizen, now: stop(uow, citizen.case_id, SMS, now=now))
     return Response(status_code=204)
 
@@ -61,11 +55,8 @@ async def disagree(
     responses=problems(404, 422, 429),
     openapi_extra=request_body("application/json", SeenIn.model_json_schema()),
 )
-async def seen(
-    request: Request, number: str, services: ServicesOf, client: Client, x_query_code: Annotated[str, Header()] = ""
-) -> Response:
+async def seen(request: Request, me: Me) -> Response:
     """The petitioner has read these notices."""
-    me = await holder(services, number, x_query_code, client)
     ids = (await read_model(request, SeenIn)).ids
     await me.do(lambda uow, citizen, now: mark_seen(uow, citizen.case_id, ids, now=now))
     return Response(status_code=204)

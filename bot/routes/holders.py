@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import unquote
+
+from fastapi import Depends, Header
 
 from bot.bootstrap import Services
 from bot.errors import Refusal
+from bot.routes.dependencies import Client, ServicesOf
 from cases.actors import Citizen
 from cases.database import UnitOfWork
 from cases.track import CaseView
@@ -50,3 +53,13 @@ async def holder(services: Services, number: str, code: str, client: str) -> Hol
     """Counted like a look-up; Refusal (429)."""
     await services.limits.lookup(client)
     return Holder(services, number, unquote(code), client)
+
+
+async def holder_of(
+    number: str, services: ServicesOf, client: Client, x_query_code: Annotated[str, Header()] = ""
+) -> Holder:
+    """Whoever calls, with what they show."""
+    return await holder(services, number, x_query_code, client)
+
+
+Me = Annotated[Holder, Depends(holder_of)]

@@ -9,8 +9,9 @@ from fastapi.responses import JSONResponse
 
 from bot.bodies_of_cases import read_model
 from bot.errors import Refusal
-from bot.routes.case_acts import Me, json_of
+from bot.routes.case_acts import json_of
 from bot.routes.dependencies import Client, ServicesOf
+from bot.routes.holders import Me
 from bot.schemas import BookingIn, ReceptionOut, SlipOut, problems
 from cases import receptions
 from cases.receptions import DayNotFound

@@ -9,13 +9,13 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from bot.wechat.faults import MediaTooLarge, Unreachable, Unsure, fault_of
+from zhilu.addresses import is_loopback, travels_safely
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 5.0
 WHOLE_SECONDS = 8.0  # an answer that trickles is none
@@ -135,15 +135,5 @@ def make_http(base_url: str) -> httpx.AsyncClient:
 def check_base_url(url: str) -> None:
     """ValueError unless the token travels encrypted, or stays on this machine."""
     parts = urlsplit(url)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
-    if not parts.hostname or not safe or parts.query or parts.fragment:
+    if not travels_safely(url) or parts.query or parts.fragment:
         raise ValueError("the address of the WeChat API has to begin with https:// (http:// only on this machine)")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether it stays on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -64,13 +64,12 @@ def register() -> Iterator[Register]:
     from cases.database import create_register
     from cases.house_rules import load_house_rules
     from knowledge.calendar import load_calendar
-    from zhilu.settings import ROOT
 
-    given, rules_file = settings(), ROOT / "data" / "handling.yml"
+    given = settings()
     with about(given.calendar_file, ValueError, YAMLError):
         holidays = load_calendar(given.calendar_file)
-    with about(rules_file, ValueError, YAMLError):
-        rules = load_house_rules(rules_file)
+    with about(given.house_rules_file, ValueError, YAMLError):
+        rules = load_house_rules(given.house_rules_file)
     opened = create_register(given.register_url, given.secret("register_key"), holidays=holidays, rules=rules)
     try:
         yield opened

@@ -102,13 +102,6 @@ def scan(openid: str, scene: str) -> Message:
     return event(openid, "SCAN", EventKey=scene, Ticket="simulated")
 
 
-def answer_notices(openid: str, template_id: str, *, accepted: bool) -> Message:
-    """The citizen chose in the window that asks about notices."""
-    said = "accept" if accepted else "reject"
-    choice: Fields = {"TemplateId": template_id, "SubscribeStatusString": said, "PopupScene": "2"}
-    return Message(openid, "event", {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": choice}})
-
-
 def make_openid() -> str:
     """Twenty-eight characters, as the platform's own."""
     return "o" + secrets.token_hex(14)[:27]

@@ -1,14 +1,8 @@
 // The calls of the pages that belong to a conversation: the cookie says which. Each gives the body, or throws Refused or Lost.
 
-export class Refused extends Error {
-  constructor(status, detail) {
-    super(detail);
-    this.status = status;
-    this.detail = detail;
-  }
-}
+import { Lost, Refused } from "../api.js";
 
-export class Lost extends Error {}
+export { Lost, Refused };
 
 const PATIENCE_MS = 60000;
 

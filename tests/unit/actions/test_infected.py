@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from actions.heard import Heard
 from actions.services import Services
-from cases.attachments import AttachmentFiles, ScanState, note_later_scan, store_attachment
+from cases.attachments import AttachmentFiles, ScanState, note_scan, store_attachment
 from cases.conversations import open_conversation
 from tests.unit.actions.factories import CLAIM_TO_SUMMARY, Citizen, at, filed
 
@@ -35,7 +35,7 @@ def photo(services: Services, tmp_path: Path) -> str:
 
 def scanned(services: Services, attachment: str, state: ScanState) -> None:
     with services.register.unit_of_work() as uow:
-        note_later_scan(uow, attachment, state, services.now())
+        note_scan(uow, attachment, state, services.now())
 
 
 def handed_in(citizen: Citizen, *attachments: str) -> Citizen:

@@ -22,7 +22,6 @@ from cases.attachments import (
     delete_attachment,
     delete_unfiled,
     infected,
-    note_later_scan,
     note_scan,
     read_picture,
     store_attachment,
@@ -32,6 +31,7 @@ from cases.conversations import close_conversation, open_conversation
 from cases.database import UnitOfWork
 from cases.file import file_petition
 from cases.models import Attachment, Audit, OutboxRow
+from cases.notices import notices_of
 from cases.originals import read_original
 from cases.policy import NotPermitted
 from cases.sealed_files import PIECE, TAG
@@ -249,7 +249,7 @@ def test_what_is_not_known_to_be_clean_is_shown_to_nobody(
     file_petition(uow, make_filing(values={**VALUES, "evidence": [stored.id]}), office=OFFICE, now=NOON)
     with pytest.raises(NotShown):
         read_original(uow, files, stored.id, CLERK, now=NOON)
-    note_scan(uow, stored.id, ScanState.CLEAN)
+    note_scan(uow, stored.id, ScanState.CLEAN, NOON)
     assert read_original(uow, files, stored.id, CLERK, now=NOON).content == PHOTO
 
 
@@ -297,7 +297,7 @@ def test_an_infected_file_of_a_case_is_told_to_the_office_once(
     attachment = store(uow, files, conversation).id
     receipt = file_petition(uow, make_filing(values={**VALUES, "evidence": (attachment,)}), office=OFFICE, now=NOON)
     for _ in range(2):
-        note_later_scan(uow, attachment, ScanState.INFECTED, NOON)
+        note_scan(uow, attachment, ScanState.INFECTED, NOON)
     (told,) = news(uow)
     row = uow.session.get(Attachment, attachment)
     assert row is not None
@@ -305,14 +305,15 @@ def test_an_infected_file_of_a_case_is_told_to_the_office_once(
     assert row.scan_state == "infected"
     assert receipt.number
     assert infected(uow, [attachment]) == {}, "the citizen's draft is filed"
+    assert [each.kind for each in notices_of(uow, str(row.case_id))] == ["attachment-infected"]
 
 
 def test_an_infected_file_of_a_draft_is_found_by_its_name(
     uow: UnitOfWork, files: AttachmentFiles, conversation: str
 ) -> None:
     bad, good = (store(uow, files, conversation).id for _ in range(2))
-    note_later_scan(uow, bad, ScanState.INFECTED, NOON)
-    note_later_scan(uow, good, ScanState.CLEAN, NOON)
-    note_later_scan(uow, "unknown", ScanState.INFECTED, NOON)
+    note_scan(uow, bad, ScanState.INFECTED, NOON)
+    note_scan(uow, good, ScanState.CLEAN, NOON)
+    note_scan(uow, "unknown", ScanState.INFECTED, NOON)
     assert infected(uow, [bad, good]) == {bad: "马小云的工资条.jpg"}
     assert news(uow) == []

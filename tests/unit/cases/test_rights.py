@@ -85,7 +85,7 @@ def live(uow: UnitOfWork, files: AttachmentFiles, **changes: Any) -> str:
     """A case with something of every kind; its id."""
     conversation, _ = open_conversation(uow, "kiosk", NOON)
     photo = store_attachment(uow, files, conversation, PHOTO, media_type="image/jpeg", name="工资条.jpg", now=NOON)
-    note_scan(uow, photo.id, ScanState.CLEAN)
+    note_scan(uow, photo.id, ScanState.CLEAN, NOON)
     filing = make_filing(values={**VALUES, "evidence": [photo.id]}, **changes)
     number = file_petition(uow, filing, office=OFFICE, now=NOON).number
     case_id = uow.session.scalars(select(Case.id).where(Case.number == number)).one()
@@ -195,7 +195,7 @@ def test_notes_of_the_staff_are_for_the_staff(uow: UnitOfWork, files: Attachment
 def test_an_infected_file_is_named_and_not_given_out(uow: UnitOfWork, files: AttachmentFiles) -> None:
     case_id, target = live(uow, files), io.BytesIO()
     attachment = uow.session.execute(select(func.max(Base.metadata.tables["attachments"].c.id))).scalar_one()
-    note_scan(uow, attachment, ScanState.INFECTED)
+    note_scan(uow, attachment, ScanState.INFECTED, NOON)
     assert export(uow, files, case_id, Citizen(case_id), target, now=NOON).files == 0
     said, archive = opened(target)
     assert said["证据文件"][0]["病毒检查"] == "infected"

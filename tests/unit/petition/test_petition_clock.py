@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from petition.roadmap import next_right, roadmap, told
+from petition.roadmap import roadmap, told
 from petition.stages import Act, Stage, Track
 from tests.unit.petition.lives import (
     ACCEPTED,
@@ -58,8 +58,8 @@ def test_nobody_is_late_where_nobody_owes_anything(lines: tuple[str, ...]) -> No
 
 
 def test_the_next_right_names_its_day_its_body_and_its_article() -> None:
-    review = next_right(live(*REPLIED), iso("2026-05-01"))
-    recheck = next_right(live(*REVIEWED), iso("2026-06-01"))
+    review = roadmap(live(*REPLIED), iso("2026-05-01")).next_right
+    recheck = roadmap(live(*REVIEWED), iso("2026-06-01")).next_right
     assert review
     assert recheck
     assert (review.until, review.to, review.citation.article) == (
@@ -72,8 +72,8 @@ def test_the_next_right_names_its_day_its_body_and_its_article() -> None:
         "复查机关、单位的上一级机关、单位",
         36,
     )
-    assert next_right(live(*HANDLING), iso("2026-05-01")) is None
-    assert next_right(live(*RECHECKED), iso("2026-06-21")) is None
+    assert roadmap(live(*HANDLING), iso("2026-05-01")).next_right is None
+    assert roadmap(live(*RECHECKED), iso("2026-06-21")).next_right is None
 
 
 @pytest.mark.parametrize("lines", [REPLIED, REVIEWED, RECHECKED, (*RECHECKED, "office conclude 2026-06-21")])

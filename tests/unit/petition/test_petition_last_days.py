@@ -9,7 +9,7 @@ import pytest
 from petition import deadlines
 from petition.deadlines import due_date
 from petition.errors import DeadlinePassed, NotAllowed
-from petition.roadmap import clock_of, next_right, roadmap
+from petition.roadmap import clock_of, roadmap
 from petition.stages import Act, Event, Role, Stage, Track, apply_act, find_step, last_day, register
 from tests.unit.petition.lives import (
     ACCEPTED,
@@ -82,11 +82,11 @@ def test_a_right_can_be_used_on_its_last_day_and_is_refused_the_day_after(
     lines: tuple[str, ...], act: Act, last: str
 ) -> None:
     history, until = live(*lines), iso(last)
-    right = next_right(history, until, holidays=HOLIDAYS)
+    right = roadmap(history, until, holidays=HOLIDAYS).next_right
     assert right
     assert (right.act, right.until) == (act, until)
     assert "上一级机关" in right.to
-    assert next_right(history, until + DAY, holidays=HOLIDAYS) is None
+    assert roadmap(history, until + DAY, holidays=HOLIDAYS).next_right is None
     assert apply_act(history, act, Role.PETITIONER, until, holidays=HOLIDAYS).on == until
     with pytest.raises(DeadlinePassed) as passed:
         apply_act(history, act, Role.PETITIONER, until + DAY, holidays=HOLIDAYS)
@@ -184,7 +184,7 @@ def test_only_branch_six_has_the_sixty_days_and_the_reviews(track: Track) -> Non
     assert roadmap(history, iso("2026-06-01"), track=track).clock is None
     for line in REPLIED[3:]:
         go(history, line, track)
-    assert next_right(history, iso("2026-04-21"), track=track) is None
+    assert roadmap(history, iso("2026-04-21"), track=track).next_right is None
 
 
 def test_how_a_report_is_acknowledged_has_rules_of_its_own() -> None:
