@@ -9,6 +9,8 @@ from functools import cache, partial
 
 import httpx
 
+from bot.channels.wechat.adapter import Adapter
+from bot.channels.wechat.building import House, make_adapter
 from bot.clients import ClientNames
 from bot.conversations import Conversations
 from bot.engine import Engine, HttpEngine, answers
@@ -22,8 +24,6 @@ from bot.records import Clock, Records
 from bot.scan import scanner_at
 from bot.uploads import Uploads
 from bot.watch import Watch
-from bot.wechat.adapter import Adapter
-from bot.wechat.building import House, make_adapter
 from cases.attachments import AttachmentFiles
 from cases.notice_texts import NoticeTexts, load_notice_texts
 from knowledge.care import load_care

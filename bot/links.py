@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from limits import RateLimitItemPerSecond
 
+from bot.channels.wechat.render import Page
 from bot.limits import make_limiter
-from bot.wechat.render import Page
 
 NONCE_BYTES, ID_BYTES = 12, 12
 LONGEST = 2048
@@ -102,7 +102,7 @@ class Once:
 
 @dataclass(frozen=True)
 class PageLinks:
-    """`Links` of bot/wechat/render.py: where the pages are, for one conversation. Phones need https."""
+    """`Links` of bot/channels/wechat/render.py: where the pages are, for one conversation. Phones need https."""
 
     links: Links
     base_url: str

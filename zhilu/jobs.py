@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from bot.channels.wechat.store import Store, following
 from bot.erasures import Erasures
 from bot.scan import Clamd, scanner_at
-from bot.wechat.store import Store, following
 from cases import attachments, conversations, drafts, evidence, handovers, receptions, review
 from cases.attachments import AttachmentFiles, ScanState, delete_loose
 from cases.ciphers import WrongKey

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from bot.wechat.client import Platform, make_http
-from bot.wechat.faults import PlatformFault
-from bot.wechat.menu import difference, load_menu, written
-from bot.wechat.notices import Following, WechatNotices, everybody
-from bot.wechat.templates import load_templates
-from bot.wechat.tokens import Tokens
+from bot.channels.wechat.client import Platform, make_http
+from bot.channels.wechat.faults import PlatformFault
+from bot.channels.wechat.menu import difference, load_menu, written
+from bot.channels.wechat.notices import Following, WechatNotices, everybody
+from bot.channels.wechat.templates import load_templates
+from bot.channels.wechat.tokens import Tokens
 from cases.database import Register, create_register
 from cases.notice_texts import NoticeTexts
 from knowledge.office import load_office

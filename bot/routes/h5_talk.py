@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from bot.bodies import read_file, read_json
 from bot.bodies_of_cases import idempotency_key
 from bot.bootstrap import Services
+from bot.channels.wechat.render import Page
 from bot.engine import Utterance
 from bot.errors import Refusal
 from bot.files import PDF, WORD
@@ -37,7 +38,6 @@ from bot.pdf import PdfFault
 from bot.routes.conversations import UPLOADS
 from bot.routes.dependencies import BaseUrl, Client, ServicesOf
 from bot.routes.files import download
-from bot.wechat.render import Page
 from cases import stories
 from cases.attachments import MOST_IN_A_CONVERSATION
 from cases.database import UnitOfWork

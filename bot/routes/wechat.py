@@ -12,11 +12,11 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from bot.channels.wechat.adapter import Adapter, Passive
+from bot.channels.wechat.faults import TooLarge, Unreadable, WireFault
+from bot.channels.wechat.wire import LARGEST_BODY
 from bot.errors import Refusal
 from bot.routes.dependencies import ServicesOf
-from bot.wechat.adapter import Adapter, Passive
-from bot.wechat.faults import TooLarge, Unreadable, WireFault
-from bot.wechat.wire import LARGEST_BODY
 
 logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/wechat", tags=["wechat"], include_in_schema=False)

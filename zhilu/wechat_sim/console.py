@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.wechat.menu import load_menu
+from bot.channels.wechat.menu import load_menu
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import Settings
 from zhilu.wechat_sim import messages

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.channels.wechat.render import Page
 from bot.links import LinkExpired, LinkForged, Links, Once, PageLinks
-from bot.wechat.render import Page
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

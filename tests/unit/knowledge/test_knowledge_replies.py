@@ -119,7 +119,7 @@ def test_a_text_asks_for_no_value_that_the_code_does_not_give() -> None:
 
 def texts_for(place: str) -> dict[str, str]:
     """What a piece of code can say: the WeChat door has texts of its own beside those of all."""
-    own = ("data/wechat/replies.yml",) if place.startswith("bot/wechat/") else ()
+    own = ("data/wechat/replies.yml",) if place.startswith("bot/channels/wechat/") else ()
     return {key: text for file in ("data/replies.yml", *own) for key, text in shipped_texts(file)}
 
 
