@@ -76,6 +76,15 @@ class Settings(BaseSettings):
     wechat_menu_file: Path = ROOT / "data" / "wechat" / "menu.yml"
     wechat_templates_file: Path = ROOT / "data" / "wechat" / "templates.yml"
 
+    kiosk_dir: Path = ROOT / "data" / "kiosk"
+    kiosk_language: str = "zh-CN"
+    kiosk_registration: Literal["open", "required"] = "open"
+    kiosk_idle_seconds: int = Field(90, ge=20)
+    kiosk_countdown_seconds: int = Field(30, ge=20)
+    kiosk_bridge_port: int = Field(0, ge=0, le=65535)
+    espeak: str = "espeak-ng"
+    asr_model_dir: Path | None = None
+
     engine_secret: SecretStr = SecretStr("")
     actions_secret: SecretStr = SecretStr("")
     register_key: SecretStr = SecretStr("")
