@@ -171,8 +171,10 @@ def p50_p99(values: Sequence[float]) -> dict[str, float]:
 
 
 def resident_mb(pid: int) -> float:
+    """Of the process and of what it has started: the public server is a keeper and its worker."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6 + sum(resident_mb(int(each)) for each in children)
 
 
 def size_on_disk_mb(folder: Path) -> float:

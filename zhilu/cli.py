@@ -8,7 +8,19 @@ from collections.abc import Sequence
 
 import typer
 
-from zhilu.commands import answers, demo, messages, people, receptions, registered, running, sealing, upkeep, wechat
+from zhilu.commands import (
+    answers,
+    demo,
+    kiosk,
+    messages,
+    people,
+    receptions,
+    registered,
+    running,
+    sealing,
+    upkeep,
+    wechat,
+)
 from zhilu.commands.common import group
 from zhilu.commands.faults import line_of
 
@@ -28,10 +40,11 @@ ANSWERS = (
     ("cases.exchange.sheets", "UnreadableSheet"),
     ("cases.receptions.days", "DayNotFound"),
     ("cases.synthetic", "HoldsRealCases"),
+    ("cases.kiosks", "KioskFault"),
 )
 
 app = group("Zhilu (指路): guides citizens through petitioning and the legal channels")
-for each in (running, answers, registered, people, receptions, messages, upkeep, sealing, wechat, demo):
+for each in (running, answers, registered, people, receptions, messages, upkeep, sealing, wechat, kiosk, demo):
     each.add_to(app)
 
 

@@ -42,6 +42,20 @@ class PermanentFault(Exception):
         self.code = code
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What is sent: `text` where a channel takes words, kind and number where it fills a template; the same `key`, the same message.
+
+    `discreet`: of a report or a confidential case nobody who sees the phone may learn more than that there is news.
+    """
+
+    key: str
+    kind: str
+    number: str
+    text: str
+    discreet: bool = False
+
+
 class Sender(Protocol):
     """One channel to citizens."""
 
@@ -49,8 +63,8 @@ class Sender(Protocol):
     def channel(self) -> str:
         """The name that stands in the outbox."""
 
-    async def send(self, address: str, text: str, key: str) -> None:
-        """Returns when the other side has taken it; TemporaryFault or PermanentFault. The same key is the same message."""
+    async def send(self, address: str, notice: Notice) -> None:
+        """Returns when the other side has taken it; TemporaryFault or PermanentFault."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +110,7 @@ async def _deliver_one(delivery: Delivery, message: OutboxMessage, turn: asyncio
         return await beside(lambda: _bury(delivery, message, UNREADABLE))
     if address is not None:
         try:
-            text = delivery.texts.sent(message.kind, message.payload)
-            await delivery.senders[message.channel].send(address, text, message.key)
+            await delivery.senders[message.channel].send(address, _notice(delivery, message))
         except PermanentFault as fault:
             code = fault.code
             return await beside(lambda: _bury(delivery, message, code))
@@ -109,6 +122,13 @@ async def _deliver_one(delivery: Delivery, message: OutboxMessage, turn: asyncio
             return await beside(lambda: _postpone(delivery, message, SENDER_FAULT))
     await beside(lambda: _acknowledge(delivery, message))
     return address is not None
+
+
+def _notice(delivery: Delivery, message: OutboxMessage) -> Notice:
+    text = delivery.texts.sent(message.kind, message.payload)
+    kind = message.kind if message.kind in set(NoticeKind) else NoticeKind.OTHER
+    number, discreet = str(message.payload.get("number") or "-"), bool(message.payload.get("discreet"))
+    return Notice(message.key, kind, number, text, discreet)
 
 
 def _address(delivery: Delivery, message: OutboxMessage) -> str | None:

@@ -23,6 +23,7 @@ class What(StrEnum):
     """What is kept for a while and then deleted, or emptied."""
 
     DRAFTS = "drafts"
+    STORIES = "stories"
     CONVERSATIONS = "conversations"
     QUESTIONS = "questions"
     CASES = "cases"

@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cases.notices import SMS
 from zhilu.addresses import is_loopback, travels_safely
-from zhilu.deliver import PermanentFault, TemporaryFault
+from zhilu.deliver import Notice, PermanentFault, TemporaryFault
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import LEAST_SECRET_LENGTH, Environment, Settings, read_or_make_secret
 
@@ -51,12 +51,13 @@ class SmsGateway:
     def __repr__(self) -> str:
         return f"<SmsGateway {urlsplit(self._url).hostname}>"
 
-    async def send(self, address: str, text: str, key: str) -> None:
+    async def send(self, address: str, notice: Notice) -> None:
         """TemporaryFault where the gateway is away, late, busy or wrongly set up; PermanentFault where it refuses the message."""
-        body = json.dumps({"to": address, "text": text, "key": key}, ensure_ascii=False).encode()
+        given = {"to": address, "text": notice.text, "key": notice.key}
+        body = json.dumps(given, ensure_ascii=False).encode()
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._post(body, key)
+                response = await self._post(body, notice.key)
         except (TimeoutError, httpx.TimeoutException):
             raise TemporaryFault("timeout") from None
         except httpx.HTTPError:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from bot.bodies_of_cases import case_body, cleaned, idempotency_key
+from bot.bodies_of_cases import cleaned, idempotency_key
 from bot.bootstrap import Services
 from bot.drawing import road_svg
-from bot.errors import Refusal, refusal_of
+from bot.errors import Refusal
 from bot.h5 import (
     CASE,
     NUMBER,
@@ -26,26 +25,27 @@ from bot.h5 import (
     shown_of,
     to_page,
 )  # fmt: skip
+from bot.opened_cases import act, facts_of, look, mark_read, rating_facts, told, words
 from bot.receipts import case_url, qr_code
 from bot.routes import h5_talk
 from bot.routes.dependencies import BaseUrl, Client, ServicesOf
 from bot.routes.holders import Step, holder
-from bot.stage_sheets import general_road, sheets_of
-from cases import acts
+from bot.routes.receptions import AHEAD
+from bot.stage_sheets import general_road
+from cases import acts, receptions
 from cases.acts import Rated, Satisfaction
-from cases.notice_texts import NoticeKind
-from cases.notices import mark_seen
 from cases.numbers import china_day
+from cases.receptions import BookingState, DayNotFound
 from cases.track import CaseView
 from knowledge.load import load_knowledge
-from petition.errors import CaseNotFound, LockedOut
 from petition.stages import Act
 from zhilu.retention import What, load_retention
 
 router = APIRouter(prefix="/h5", include_in_schema=False)
 router.include_router(h5_talk.router)
-PAGES = ("case", "receipt", "rating")
-KEPT = (What.DRAFTS, What.CONVERSATIONS, What.CASES, What.NOTICES, What.LOG)
+PAGES = ("case", "receipt", "rating", "reception")
+HERE = "reception"
+KEPT = (What.DRAFTS, What.STORIES, What.CONVERSATIONS, What.CASES, What.NOTICES, What.LOG)
 ROADMAP_TOPIC = "petition.roadmap"
 PRIVACY_TOPICS = ("privacy.rights", "privacy.state-organs")
 knowledge_in = cache(load_knowledge)  # read once, when somebody first wants to know
@@ -79,10 +79,7 @@ async def case(
     if isinstance(found, Response):
         return found
     shown, view = found
-    if view.notices:
-        me = await holder(services, shown.number, shown.code, client)
-        ids = [each.id for each in view.notices]
-        await me.do(lambda uow, citizen, at: mark_seen(uow, citizen.case_id, ids, now=at))
+    await mark_read(services, shown, view, client)
     answer = page(request, services, "case", facts_of(services, view) | {"told": told(services, done)})
     put_shown(answer, services, shown)
     return answer
@@ -113,6 +110,50 @@ async def rating(request: Request, services: ServicesOf, client: Client) -> Resp
     return answer
 
 
+@router.get("/reception")
+async def reception(request: Request, services: ServicesOf, client: Client) -> Response:
+    """The reception days of leaders, and a place in the queue of one (《信访工作条例》第十八条第二款)."""
+    found = await open_here(request, services, client, HERE)
+    if isinstance(found, Response):
+        return found
+    shown, view = found
+    answer = page(request, services, HERE, {"view": view, **await days_for(services, shown, client)})
+    put_shown(answer, services, shown)
+    return answer
+
+
+@router.post("/reception", dependencies=[Depends(own_page)])
+async def book(request: Request, services: ServicesOf, client: Client) -> Response:
+    """Take a place, or give it back; asked again it is the same one."""
+    given = await read_fields(request)
+    day, mine = given.get("day", ""), given.get("cancel", "")
+    step: Step[object] = lambda uow, me, at: (  # noqa: E731
+        receptions.cancel(uow, me, mine, now=at) if mine else receptions.book(uow, me, day, now=at)
+    )
+    try:
+        trouble = await act(services, shown_of(request, services), client, step)
+    except DayNotFound:
+        trouble = Refusal(404, "api.receptions-gone")
+    if trouble is None:
+        return to_page(HERE)
+    found = await open_here(request, services, client, HERE)
+    if isinstance(found, Response):
+        return found
+    shown, view = found
+    facts = {"view": view, **await days_for(services, shown, client), "trouble": words(services, trouble)}
+    return page(request, services, HERE, facts, trouble.status)
+
+
+async def days_for(services: Services, shown: Shown, client: str) -> dict[str, object]:
+    """The days to come, and the places that the petitioner has."""
+    me = await holder(services, shown.number, shown.code, client)
+    slips, _ = await me.do(lambda uow, citizen, at: receptions.booked_by(uow, citizen))
+    found = [each for each in await services.records.receptions(services.office.id, AHEAD) if not each.cancelled]
+    held = {(each.on, each.starts) for each in slips if each.state is BookingState.OPEN}
+    free = [each for each in found if (each.on, each.starts) not in held]
+    return {"days": free, "slips": slips, "open": BookingState.OPEN, "trouble": ""}
+
+
 @router.post("/case", dependencies=[Depends(own_page)])
 async def open_case(request: Request, services: ServicesOf, client: Client) -> Response:
     """Number and query code, typed once; from then on a sealed cookie of twenty minutes."""
@@ -141,7 +182,9 @@ async def close_case(request: Request) -> Response:
 async def remind(request: Request, services: ServicesOf, client: Client) -> Response:
     """Ask where it is (催办)."""
     key = idempotency_key((await read_fields(request)).get("key", ""))
-    trouble = await act(request, services, client, lambda uow, me, at: acts.remind(uow, me, key=key, now=at))
+    trouble = await act(
+        services, shown_of(request, services), client, lambda uow, me, at: acts.remind(uow, me, key=key, now=at)
+    )
     if trouble is None:
         return to_page(f"case?done={Act.REMIND}")
     return await again(request, services, client, "case", trouble)
@@ -159,7 +202,7 @@ async def rate(request: Request, services: ServicesOf, client: Client) -> Respon
         unclear = error if isinstance(error, Refusal) else Refusal(422, "error.invalid-value")
         return await again(request, services, client, "rating", unclear)
     step: Step[object] = lambda uow, me, at: acts.rate(uow, me, of, how, reason=reason, key=key, now=at)  # noqa: E731
-    trouble = await act(request, services, client, step)
+    trouble = await act(services, shown_of(request, services), client, step)
     if trouble is None:
         return to_page(f"case?done={Act.RATE}")
     return await again(request, services, client, "rating", trouble)
@@ -172,32 +215,6 @@ async def open_here(request: Request, services: Services, client: str, name: str
         return ask(request, services, name)
     view = await look(services, shown, client)
     return (shown, view) if isinstance(view, CaseView) else ask(request, services, name, view)
-
-
-async def look(services: Services, shown: Shown, client: str) -> CaseView | Refusal:
-    """The case, by the same look-up as everywhere; or why not."""
-    try:
-        await services.limits.lookup(client)
-        return await services.records.case(shown.number, shown.code, client)
-    except Refusal as refusal:
-        return refusal
-    except (CaseNotFound, LockedOut) as error:
-        return refusal_of(error)
-
-
-async def act(request: Request, services: Services, client: str, step: Step[object]) -> Refusal | None:
-    """Do it with the case that is open on this phone; None where it is done."""
-    shown = shown_of(request, services)
-    if shown is None:
-        return Refusal(401, "error.unknown-conversation")
-    try:
-        me = await holder(services, shown.number, shown.code, client)
-        await me.do(step)
-    except Refusal as refusal:
-        return refusal
-    except (CaseNotFound, LockedOut) as error:
-        return refusal_of(error)
-    return None
 
 
 async def again(request: Request, services: Services, client: str, name: str, trouble: Refusal) -> Response:
@@ -221,46 +238,3 @@ def ask(request: Request, services: Services, name: str, why: Refusal | None = N
     if why is not None and why.status == 404:
         drop_cookie(answer, CASE)
     return answer
-
-
-def facts_of(services: Services, view: CaseView) -> dict[str, Any]:
-    """What the page shows of a case."""
-    body = case_body(view, services.notice_texts)
-    return {
-        "view": view,
-        "case": body["case"],
-        "notices": news_of(body["case"]["notices"]),
-        "road": road_svg(view.road.as_dict(), links=True),
-        "sheets": sheets_of(view.road, view.track),
-        "rights": sorted(view.rights, key=lambda each: (each.until is None, each.act is Act.WITHDRAW)),
-        "may": {str(each) for each in view.acts},
-        "key": uuid.uuid4().hex,
-        "told": "",
-        "trouble": "",
-    }
-
-
-def news_of(notices: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of changes of the stage the last one: the others stand in the history."""
-    changes = [each["id"] for each in notices if each["kind"] == NoticeKind.STAGE_CHANGED]
-    return [each for each in notices if each["id"] not in changes[1:]]
-
-
-def rating_facts(view: CaseView) -> dict[str, Any]:
-    return {
-        "view": view,
-        "may": Act.RATE in view.acts,
-        "rated": list(Rated),
-        "satisfactions": list(Satisfaction),
-        "key": uuid.uuid4().hex,
-        "trouble": "",
-    }
-
-
-def words(services: Services, refusal: Refusal) -> str:
-    return services.replies.text(refusal.key, **refusal.values)
-
-
-def told(services: Services, done: str) -> str:
-    """What an act came to, after the page was fetched anew; the text of an act of ours or nothing."""
-    return services.replies.text(f"case.done.{done}") if done in (Act.REMIND, Act.RATE) else ""

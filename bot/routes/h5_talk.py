@@ -32,7 +32,6 @@ from bot.h5 import (
     to_page,
 )  # fmt: skip
 from bot.links import OF_A_CASE, LinkFault
-from bot.media import LARGEST
 from bot.normalise import LONGEST, clean_text, drop_unseen
 from bot.pdf import PdfFault
 from bot.routes.conversations import UPLOADS
@@ -41,11 +40,14 @@ from bot.routes.files import download
 from cases import stories
 from cases.attachments import MOST_IN_A_CONVERSATION
 from cases.database import UnitOfWork
+from cases.wechat.followers import SURFACE as WECHAT
+from petition.errors import UnknownConversation
+from zhilu.media import LARGEST
+from zhilu.retention import What, load_retention
 
 router = APIRouter()
 Outcome = TypeVar("Outcome")
 OF_A_TALK = frozenset({Page.UPLOAD, Page.STORY, Page.PAPER})
-STORY_DAYS = 3
 NUMBER_STAYS = timedelta(hours=1)
 
 
@@ -74,24 +76,27 @@ async def go(request: Request, name: str, token: str, services: ServicesOf) -> R
 @router.get("/upload")
 async def upload(request: Request, services: ServicesOf) -> Response:
     """Many photos, in an order."""
-    return of_talk(request, services, "upload", {"most": MOST_IN_A_CONVERSATION, "largest": LARGEST})
+    return await of_talk(request, services, "upload", {"most": MOST_IN_A_CONVERSATION, "largest": LARGEST})
 
 
 @router.get("/story")
 async def story(request: Request, services: ServicesOf) -> Response:
     """A long story, which is kept while it is written."""
-    return of_talk(request, services, "story", {"longest": LONGEST})
+    return await of_talk(request, services, "story", {"longest": LONGEST})
 
 
 @router.get("/paper")
 async def paper(request: Request, services: ServicesOf) -> Response:
     """A paper that was written in the conversation."""
-    return of_talk(request, services, "paper", {"pdf": bool(shutil.which(services.settings.soffice))})
+    return await of_talk(request, services, "paper", {"pdf": bool(shutil.which(services.settings.soffice))})
 
 
-def of_talk(request: Request, services: Services, name: str, facts: dict[str, Any]) -> Response:
-    talk = talk_of(request, services)
-    return page(request, services, name, facts) if talk else page(request, services, "gone", status=410)
+async def of_talk(request: Request, services: Services, name: str, facts: dict[str, Any]) -> Response:
+    try:
+        await surface_of(services, talk_of(request, services))
+    except UnknownConversation:
+        return page(request, services, "gone", status=410)
+    return page(request, services, name, facts)
 
 
 @router.post("/claim", status_code=204, dependencies=[Depends(own_page)])
@@ -105,16 +110,18 @@ async def claim(request: Request, services: ServicesOf) -> Response:
 
 async def claimed(request: Request, services: Services) -> Talk:
     talk = talk_of(request, services)
+    await surface_of(services, talk)
     if talk is None or not (talk.mine or await once_of(request, services).first(talk.link)):
-        raise Refusal(401, "error.unknown-conversation")
+        raise UnknownConversation()
     return replace(talk, mine=True)
 
 
 async def mine(request: Request, services: ServicesOf) -> Talk:
     """The conversation, for the phone that has claimed the link; Refusal (401, 429)."""
     talk = talk_of(request, services)
+    await surface_of(services, talk)
     if talk is None or not talk.mine:
-        raise Refusal(401, "error.unknown-conversation")
+        raise UnknownConversation()
     await services.limits.message(talk.conversation)
     return talk
 
@@ -128,10 +135,16 @@ async def in_register(services: Services, step: Callable[[UnitOfWork], Outcome])
     return await services.records._run(step)
 
 
+async def surface_of(services: Services, talk: Talk | None) -> str:
+    """Where the conversation is held; UnknownConversation once it is closed, or locked because somebody is in danger."""
+    if talk is None:
+        raise UnknownConversation()
+    return await in_register(services, lambda uow: stories.surface_of(uow, talk.conversation))
+
+
 async def utterance(services: Services, talk: Talk, client: str, **said: str) -> Utterance:
-    """As if it had been said there; UnknownConversation once it is closed."""
-    surface = await in_register(services, lambda uow: stories.surface_of(uow, talk.conversation))
-    return Utterance(talk.conversation, surface, client, **said)
+    """As if it had been said there; UnknownConversation."""
+    return Utterance(talk.conversation, await surface_of(services, talk), client, **said)
 
 
 @router.post("/files", status_code=201, dependencies=OURS)
@@ -141,6 +154,10 @@ async def attach(request: Request, services: ServicesOf, client: Client, talk: M
     async with UPLOADS:
         checked = await services.uploads.check(await read_file(request))
         stored, replies = await services.conversations.attach(where, checked)
+    if (
+        services.wechat and where.surface == WECHAT and len(replies) > 1
+    ):  # the chat would still ask what is answered by now
+        await services.wechat.tell_together(talk.conversation, replies)
     body = {"attachment": stored.id, "told": replies[0].text, "next": replies[-1].text if len(replies) > 1 else ""}
     return JSONResponse(body, status_code=201)
 
@@ -157,7 +174,8 @@ async def keep_story(request: Request, services: ServicesOf, client: Client, tal
     """Keep it, sealed; until when."""
     text = drop_unseen(text_of(await read_json(request)))
     await utterance(services, talk, client)
-    days = min(STORY_DAYS, services.settings.draft_days)
+    kept_for = load_retention(services.settings.retention_file, services.settings)
+    days = min(kept_for[What.STORIES].days, services.settings.draft_days)
     kept = await in_register(services, lambda uow: stories.keep(uow, talk.conversation, text, days=days, now=now()))
     return JSONResponse({"until": kept.until.isoformat() if kept else None})
 
@@ -171,6 +189,8 @@ async def send_story(request: Request, services: ServicesOf, client: Client, bas
     turn = await services.conversations.say(where, base_url)
     if any(reply.text == services.replies.text("fault.engine") for reply in turn.replies):
         raise Refusal(503, "fault.engine", retry_after=5)
+    if services.wechat and where.surface == WECHAT:
+        await services.wechat.tell(talk.conversation, turn.replies, key)
     await in_register(services, lambda uow: stories.keep(uow, talk.conversation, "", days=1, now=now()))
     return JSONResponse({"next": turn.replies[-1].text if turn.replies else ""})
 
@@ -180,7 +200,7 @@ async def fetch(request: Request, form: Literal["word", "pdf"], services: Servic
     """The file, for the phone that came first with the link."""
     try:
         talk = await claimed(request, services)
-    except Refusal:
+    except UnknownConversation:
         return page(request, services, "gone", status=410)
     await services.limits.message(talk.conversation)
     found = await services.files.word(talk.conversation, talk.file.removesuffix(".pdf"))

@@ -12,6 +12,15 @@ from cases.models.conversation import (
     HandoverMessage,
     ReviewQuestion,
 )
+from cases.models.desk import (
+    IssuedPaper,
+    StaffAccount,
+    StaffSession,
+    StaffView,
+    TeachingChange,
+    TeachingRelease,
+    TelegramBinding,
+)
 from cases.models.evidence import Attachment, PaperRow
 from cases.models.handling import (
     ActDetail,
@@ -39,6 +48,7 @@ from cases.models.house import (
     LookupMiss,
     OutboxRow,
 )
+from cases.models.kiosk import KioskDevice
 from cases.models.law import Law, LawArticle, LawChange
 from cases.models.wechat import Follower, OneTimeCode, WechatMessage, WechatOutgoing, WechatToken
 
@@ -69,7 +79,9 @@ __all__ = [
     "Hearing",
     "History",
     "ImportedChange",
+    "IssuedPaper",
     "KeyCheck",
+    "KioskDevice",
     "Law",
     "LawArticle",
     "LawChange",
@@ -86,7 +98,13 @@ __all__ = [
     "ReceptionDay",
     "ReviewQuestion",
     "RightsRequest",
+    "StaffAccount",
+    "StaffSession",
+    "StaffView",
     "Supplement",
+    "TeachingChange",
+    "TeachingRelease",
+    "TelegramBinding",
     "UtcDateTime",
     "WechatMessage",
     "WechatOutgoing",

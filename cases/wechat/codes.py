@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from cases import lockout
 from cases.ciphers import CROCKFORD, normal_code
@@ -29,6 +29,14 @@ class Purpose(StrEnum):
 
     DRAFT = "draft"
     CASE = "case"
+
+
+class State(StrEnum):
+    """What has become of a code; what was never issued is as much over as what is too old."""
+
+    OPEN = "open"
+    USED = "used"
+    OVER = "over"
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,24 @@ def redeem(uow: UnitOfWork, code: str, *, client: str, now: datetime) -> Carried
     if carried is None:
         lockout.count_miss(uow, whom, now)
     return carried
+
+
+def state(uow: UnitOfWork, code: str, now: datetime) -> State:
+    """For the screen that shows the code, and for a sentence to whoever came too late with it."""
+    columns = (OneTimeCode.used_at, OneTimeCode.expires_at)
+    wanted = select(*columns).where(OneTimeCode.code_index == _index(uow, _letters(code)))
+    row = uow.session.execute(wanted).one_or_none()
+    uow.rollback()
+    if row is None or (row.used_at is None and row.expires_at <= now):
+        return State.OVER
+    return State.USED if row.used_at else State.OPEN
+
+
+def revoke(uow: UnitOfWork, code: str, now: datetime) -> bool:
+    """From now on the code opens nothing; False where somebody was faster. Who takes it back goes on where the code was shown."""
+    free = (OneTimeCode.code_index == _index(uow, _letters(code)), OneTimeCode.used_at.is_(None))
+    gone = delete(OneTimeCode).where(*free).returning(OneTimeCode.code_index)
+    return uow.write(lambda: uow.session.scalar(gone)) is not None
 
 
 def looks_like_one(text: str) -> bool:

@@ -6,16 +6,15 @@ proves at the end that nobody else took over; a response that may still fetch an
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from cases.database import UnitOfWork
-from cases.models import Attachment, Follower, OneTimeCode, WechatMessage, WechatOutgoing
+from cases.models import Follower, WechatMessage
 from cases.wechat import answers, followers, outgoing
 from cases.wechat.answers import Answer, Piece
 from cases.wechat.followers import Window
@@ -23,9 +22,7 @@ from cases.wechat.followers import Window
 LEASE = timedelta(seconds=12)  # renewed every third of it; after a crash the next one begins so late at most
 FETCHED_WITHIN = timedelta(seconds=0.5)  # a response in another process looks that often
 ARRIVED_WITHIN = timedelta(seconds=2)  # after that a repetition is believed: the response did not arrive
-REPEATED_WITHIN = timedelta(seconds=10)  # after that the platform would have repeated what did not arrive
 IN_DATABASE = {"synchronize_session": False}
-KEPT = timedelta(hours=1)  # a repetition comes within seconds, and a replay is refused after five minutes
 
 
 class State(StrEnum):
@@ -66,15 +63,6 @@ class Handed:
     later: bool = False
 
 
-@dataclass(frozen=True)
-class Overdue:
-    """What nobody looks after: followers whose turn it is, answers that no response fetched, responses that seem to have arrived."""
-
-    followers: tuple[str, ...] = ()
-    answers: tuple[bytes, ...] = ()
-    arrived: tuple[bytes, ...] = ()
-
-
 def receive(uow: UnitOfWork, key: str, openid: str, body: str, *, window: Window, now: datetime) -> Received:
     """Write a message down before anything is done with it; a repetition is the same row."""
     index = uow.ciphers.index("wechat-message", key)
@@ -108,7 +96,7 @@ def finish(uow: UnitOfWork, held: Lease, answer: Answer, *, hand_over: bool, pus
         earlier = _unsettled_before(uow, row) if hand_over else ()
         follower = uow.session.get_one(Follower, row.follower_id, with_for_update=True)
         followers.leave_open(uow, follower, answer.offered, now)
-        _answer(uow, row, answer.pieces, now + FETCHED_WITHIN)
+        keep_answer(uow, row, answer.pieces, now + FETCHED_WITHIN)
         return _hand_over(uow, row, earlier, follower, pushes, now) if hand_over else Handed()
 
     return uow.write(step)
@@ -158,40 +146,15 @@ def defer(uow: UnitOfWork, key: bytes, *, pictures: bool, now: datetime) -> None
     uow.write(lambda: _close(uow, _of(uow, key, State.ANSWERED), 0, pictures, now))
 
 
-def overdue(uow: UnitOfWork, now: datetime) -> Overdue:
-    """What a crash, a restart or a lost connection left behind."""
-    theirs, position = WechatMessage.follower_id, WechatMessage.position
-    first = select(theirs.label("whose"), func.min(position).label("at")).where(_in(State.WAITING)).group_by(theirs)
-    firsts = first.subquery()
-    is_first = (firsts.c.whose == theirs) & (firsts.c["at"] == position)
-    whose_turn = select(theirs).join(firsts, is_first).where(_in(State.WAITING), WechatMessage.free_at <= now)
-    waits = select(WechatMessage.key_index).where(_in(State.ANSWERED), WechatMessage.free_at <= now)
-    handed = select(WechatMessage.key_index).where(_in(State.HANDED), WechatMessage.free_at <= now - REPEATED_WITHIN)
-    found = Overdue(
-        tuple(uow.session.scalars(whose_turn)),
-        tuple(uow.session.scalars(waits.order_by(position))),
-        tuple(uow.session.scalars(handed.order_by(position))),
-    )
-    uow.rollback()
-    return found
+def keep_answer(uow: UnitOfWork, row: WechatMessage, pieces: Sequence[Piece], until: datetime) -> None:
+    """The answer of a message waits to be carried, until then by a response."""
+    row.state, row.free_at = State.ANSWERED.value, until
+    row.answer_sealed = uow.ciphers.seal(answers.to_json(pieces), _place("answer", row.key_index))
 
 
-def kept_file(uow: UnitOfWork, conversation: str, content: bytes) -> str | None:
-    """A file that a turn kept before it was broken off; so the next attempt does not keep it twice."""
-    same = (Attachment.conversation_id == conversation, Attachment.sha256 == hashlib.sha256(content).digest())
-    found = uow.session.scalar(select(Attachment.id).where(*same).limit(1))
-    uow.rollback()
-    return found
-
-
-def forget(uow: UnitOfWork, now: datetime) -> None:
-    """What is done and can't be repeated any more goes, codes whose time is over, and who left long ago."""
-    old = delete(WechatMessage).where(_in(State.DONE), WechatMessage.came_at < now - KEPT)
-    codes = delete(OneTimeCode).where(OneTimeCode.expires_at < now)
-    unsent = delete(WechatOutgoing).where(WechatOutgoing.created_at < now - outgoing.KEPT)
-    gone = delete(Follower).where(Follower.unfollowed_at < now - outgoing.KEPT)
-    over = (old, codes, unsent, gone)
-    uow.write(lambda: [uow.session.execute(each, execution_options=IN_DATABASE) for each in over])
+def is_in(state: State) -> ColumnElement[bool]:
+    """Messages that are so far."""
+    return WechatMessage.state == state.value
 
 
 # --- steps inside one transaction ---------------------------------------------------------------------------------------------------
@@ -208,7 +171,7 @@ def _add(uow: UnitOfWork, key: bytes, openid: str, body: str, window: Window, no
     uow.session.flush()
     of_theirs = WechatMessage.follower_id == follower.id
     last = uow.session.scalar(select(func.max(WechatMessage.position)).where(of_theirs)) or 0
-    first = uow.session.scalar(select(WechatMessage.key_index).where(of_theirs, _in(State.WAITING)).limit(1)) is None
+    first = uow.session.scalar(select(WechatMessage.key_index).where(of_theirs, is_in(State.WAITING)).limit(1)) is None
     row = WechatMessage(
         key_index=key,
         follower_id=follower.id,
@@ -225,18 +188,13 @@ def _add(uow: UnitOfWork, key: bytes, openid: str, body: str, window: Window, no
 
 
 def _lease(uow: UnitOfWork, follower: str, now: datetime) -> Lease | None:
-    waiting = select(WechatMessage).where(WechatMessage.follower_id == follower, _in(State.WAITING))
+    waiting = select(WechatMessage).where(WechatMessage.follower_id == follower, is_in(State.WAITING))
     row = uow.session.scalar(waiting.order_by(WechatMessage.position).limit(1).with_for_update())
     if row is None or row.free_at > now or row.body_sealed is None:
         return None
     row.free_at, row.attempts = now + LEASE, row.attempts + 1
     body = uow.ciphers.open(row.body_sealed, _place("body", row.key_index))
     return Lease(row.key_index, follower, row.free_at, row.attempts, body)
-
-
-def _answer(uow: UnitOfWork, row: WechatMessage, pieces: Sequence[Piece], until: datetime) -> None:
-    row.state, row.free_at = State.ANSWERED.value, until
-    row.answer_sealed = uow.ciphers.seal(answers.to_json(pieces), _place("answer", row.key_index))
 
 
 def _unsettled_before(uow: UnitOfWork, row: WechatMessage) -> Sequence[WechatMessage]:
@@ -262,7 +220,7 @@ def _hand_over(
     for each in earlier:  # who writes again has what was handed over
         _close(uow, each, 1 if each.state == State.HANDED else 0, pushes, now)
     pieces = answers.packed((*outgoing.take_waiting(uow, follower.id), *_pieces(uow, row)))
-    _answer(uow, row, pieces, now)
+    keep_answer(uow, row, pieces, now)
     if not pieces or not pieces[0].text:
         _close(uow, row, 0, pushes, now)
         return Handed()
@@ -289,16 +247,12 @@ def _pieces(uow: UnitOfWork, row: WechatMessage) -> tuple[Piece, ...]:
 
 
 def _of(uow: UnitOfWork, key: bytes, state: State) -> WechatMessage | None:
-    wanted = select(WechatMessage).where(WechatMessage.key_index == key, _in(state))
+    wanted = select(WechatMessage).where(WechatMessage.key_index == key, is_in(state))
     return uow.session.scalar(wanted.with_for_update())
 
 
-def _in(state: State) -> ColumnElement[bool]:
-    return WechatMessage.state == state.value
-
-
 def _is_held(held: Lease) -> tuple[ColumnElement[bool], ...]:
-    return WechatMessage.key_index == held.key, _in(State.WAITING), WechatMessage.free_at == held.until
+    return WechatMessage.key_index == held.key, is_in(State.WAITING), WechatMessage.free_at == held.until
 
 
 def _place(column: str, key: bytes) -> str:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 import httpx
 
-from tests.e2e.stack import Stack, free_ports
+from bot.links import Links
+from tests.e2e.stack import START_SECONDS, Stack, free_ports
+from zhilu.runner.programs import log_file
+from zhilu.takeover import taken_over
 from zhilu.wechat_sim.account import make_account
 from zhilu.wechat_sim.api import SimulatedApi, served
 from zhilu.wechat_sim.chats import Chats
@@ -91,12 +97,34 @@ class WechatStack(Stack):
     def _environment(self) -> dict[str, str]:
         return {**super()._environment(), **self.account.settings(f"http://127.0.0.1:{self.api_port}")}
 
-    def restart(self, name: str) -> None:
-        """Ask a server to end, as an update would, and start it again."""
+    def replace_public(self) -> None:
+        """What `zhilu restart` does: a new server takes over from the old one while that answers."""
+        log = log_file(self.settings, "public")
+        before = log.stat().st_size
+        self._processes["public"].send_signal(signal.SIGHUP)
+        assert taken_over(log, before, START_SECONDS), self.log("public")[-3000:]
+
+    def stop_and_start(self, name: str) -> float:
+        """`zhilu stop` and `zhilu up` of one server; for how many seconds it was away."""
+        began = time.monotonic()
         process = self._processes.pop(name)
         process.terminate()
         process.wait(30)
         self.start(name)
+        return time.monotonic() - began
+
+    @asynccontextmanager
+    async def page(self, name: str, conversation: str) -> AsyncIterator[httpx.AsyncClient]:
+        """A phone that has followed the link to a page of the conversation."""
+        link = Links(self.settings.secret("engine_secret")).make(
+            name, {"conversation": conversation}, datetime.now(UTC) + timedelta(minutes=5)
+        )
+        async with httpx.AsyncClient(
+            base_url=self.base_url, trust_env=False, timeout=60, follow_redirects=True
+        ) as phone:
+            assert (await phone.get(f"/h5/go/{name}/{link}")).status_code == httpx.codes.OK
+            assert (await phone.post("/h5/claim")).status_code == httpx.codes.NO_CONTENT
+            yield phone
 
     @asynccontextmanager
     async def platform(self) -> AsyncIterator[tuple[SimulatedPlatform, SimulatedApi, Chats]]:

@@ -12,7 +12,7 @@ NOT_RUNNING = 3  # as service managers have it
 
 
 def add_to(app: typer.Typer) -> None:
-    for each in (up, stop, status, train):
+    for each in (up, stop, restart, status, train):
         app.command()(each)
 
 
@@ -33,6 +33,14 @@ def stop() -> int:
     from zhilu.runner.instance import Instance
 
     say("stopped" if Instance(settings().var_dir).stop() else "not running")
+    return 0
+
+
+def restart() -> int:
+    """replace the public server by a new one without turning anybody away"""
+    from zhilu import takeover
+
+    takeover.restart(settings(), say)
     return 0
 
 

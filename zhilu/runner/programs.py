@@ -38,7 +38,7 @@ class Program:
 
 def programs(settings: Settings) -> tuple[Program, ...]:
     """Every program of an installation with these settings, all started at once."""
-    return (engine(settings), actions(settings), public(settings), jobs(settings))
+    return (engine(settings), actions(settings), public(settings), desk(settings), jobs(settings))
 
 
 def engine(settings: Settings) -> Program:
@@ -77,6 +77,19 @@ def public(settings: Settings) -> Program:
             ("API description", f"{url}/openapi.json"),
             ("Readiness, metrics", f"{url}/readyz  {url}/metrics"),
         ),
+    )
+
+
+def desk(settings: Settings) -> Program:
+    """The staff server; an office puts it behind its own network, never before the citizens."""
+    url = f"http://{reachable(settings.host)}:{settings.desk_port}"
+    return Program(
+        name="desk",
+        command=(sys.executable, "-m", "desk.serve"),
+        listener=Listener(settings.host, settings.desk_port, "ZHILU_DESK_PORT"),
+        health=f"{url}/healthz",
+        environment=folder(settings),
+        addresses=(("Staff desk", f"{url}/"),),
     )
 
 

@@ -158,10 +158,14 @@ class Supervisor:
             for info in infos
         }
 
-    def call(self, method: str) -> Any:
+    def signal(self, name: str, signal: str) -> None:
+        """Send a program a signal ("HUP")."""
+        self.call("signalProcess", name, signal)
+
+    def call(self, method: str, *arguments: str) -> Any:
         """One XML-RPC call to supervisord."""
         with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=UnixTransport(self.socket)) as proxy:
-            return getattr(proxy.supervisor, method)()
+            return getattr(proxy.supervisor, method)(*arguments)
 
     def stop(self) -> None:
         """Stop every program and supervisord itself; returns when they are gone."""
@@ -191,7 +195,9 @@ class UnixTransport(xmlrpc.client.Transport):
         self.path = path
 
     def make_connection(self, host: Any) -> http.client.HTTPConnection:
-        return UnixConnection(self.path)
+        connection = UnixConnection(self.path)
+        self._connection = (host, connection)  # so that it is closed with the proxy
+        return connection
 
 
 class UnixConnection(http.client.HTTPConnection):

@@ -66,7 +66,7 @@ def encoder_cache(settings: Settings) -> Path:
 def train_if_needed(settings: Settings, say: Say, *, force: bool = False) -> bool:
     """Train when the inputs differ from those of the model there is; True when it trained."""
     model = model_file(settings)
-    digest = inputs_digest(ROOT)
+    digest = inputs_digest(ROOT, settings.lessons_dir)
     seal = model.with_name(f"{MODEL_NAME}.sha256")
     if not force and model.exists() and filled(encoder_cache(settings)) and read(seal) == digest:
         return False
@@ -136,11 +136,14 @@ def stage(line: str) -> Iterator[str]:
             yield text.format(**match.groupdict())
 
 
-def inputs_digest(root: Path) -> str:
-    """A digest of the names and contents of all training inputs."""
+def inputs_digest(root: Path, taught: Path | None = None) -> str:
+    """A digest of the names and contents of all training inputs, with what the staff taught at the desk."""
     digest = hashlib.sha256()
     for path in sorted({path for pattern in INPUTS for path in root.glob(pattern) if path.is_file()}):
         digest.update(f"{path.relative_to(root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for path in sorted(taught.glob("*.yml")) if taught else ():
+        if path.stat().st_size:
+            digest.update(f"taught/{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 
 

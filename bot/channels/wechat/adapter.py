@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -16,9 +16,10 @@ from bot.channels.wechat.sending import Sender
 from bot.channels.wechat.store import Store
 from bot.channels.wechat.turns import ANSWER_WITHIN, Gone, Turns, Waiter
 from bot.channels.wechat.wire import Account, Query
-from cases.wechat import followers, inbox, outgoing
+from cases.wechat import beside, followers, inbox, leftover, outgoing
 from cases.wechat.followers import Window
 from cases.wechat.inbox import Received
+from knowledge.reply import Reply
 
 logger = logging.getLogger(__name__)
 Close = Callable[[], Awaitable[None]]
@@ -110,6 +111,18 @@ class Adapter:
         if (key := passive.key) is not None:
             await self._store.run(lambda uow, now: inbox.came_back(uow, key, now))
 
+    # --- beside the chat ------------------------------------------------------------------------------------------------------------
+
+    async def tell(self, conversation: str, replies: Sequence[Reply], key: str) -> None:
+        """What was answered on a page for phones stands in the chat as well; once for each key."""
+        answer = await self._dialogue.shown(replies, conversation)
+        await self._store.run(lambda uow, now: beside.tell(uow, conversation, key, answer, now))
+
+    async def tell_together(self, conversation: str, replies: Sequence[Reply]) -> None:
+        """Of what follows each other within seconds, such as the photos of one upload, the last is told."""
+        answer = await self._dialogue.shown(replies, conversation)
+        await self._store.run(lambda uow, now: beside.tell_together(uow, conversation, answer, now))
+
     # --- jobs -----------------------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -141,7 +154,7 @@ class Adapter:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self, looks: int) -> None:
-        found = await self._store.run(inbox.overdue)
+        found = await self._store.run(leftover.overdue)
         for follower in found.followers:
             self._turns.work(follower)
         for key in found.answers:
@@ -151,7 +164,7 @@ class Adapter:
         if looks % CLERKS_EVERY == 0:
             await self._store.run(outgoing.take_over_clerks_words)
         if looks % FORGET_EVERY == 0:
-            await self._store.run(inbox.forget)
+            await self._store.run(leftover.forget)
 
     async def _defer(self, key: bytes) -> None:
         await self._store.run(lambda uow, now: inbox.defer(uow, key, pictures=self._pushes(), now=now))

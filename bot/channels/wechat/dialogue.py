@@ -31,7 +31,8 @@ from bot.metrics import Metrics
 from bot.payloads import clean_payload, internal_payload
 from bot.records import Records
 from bot.uploads import Checked
-from cases.wechat import codes, followers, inbox
+from cases import drafts
+from cases.wechat import codes, followers, leftover
 from cases.wechat.answers import Answer, Piece
 from cases.wechat.codes import Carried, Purpose
 from cases.wechat.followers import SURFACE, Talk
@@ -41,6 +42,7 @@ from knowledge.reply import Button, Kind, Reply
 from petition.errors import PetitionError, UnknownConversation
 
 logger = logging.getLogger(__name__)
+KIOSK = "kiosk"
 REST = (Option("看后面的", "rest"),)
 REST_WORDS = frozenset({"后面的", "后面", "继续", "接着看", "还有呢"})
 
@@ -104,7 +106,7 @@ class Dialogue:
             talk = await self._enter(lease)
             said = await self._say(inbound, talk, lease)
         self._desk.metrics.turn_seconds.observe(time.perf_counter() - started)
-        return await self._shown(said, talk)
+        return await self._shown(said, talk.conversation)
 
     async def _enter(self, lease: Lease) -> Talk:
         return await self._desk.store.run(lambda uow, now: followers.enter(uow, lease.follower, now))
@@ -175,9 +177,16 @@ class Dialogue:
         if carried is None:
             return Taken(replies=(self._desk.words.say(Kind.NOTICE, "code-gone"),))
         if carried.purpose is Purpose.DRAFT:
+            await self._leave_kiosk(carried.value)
             return Taken(text=carried.value)
         case = json.loads(carried.value)
         return await self._agree(case["number"], case["code"], talk, "case-joined")
+
+    async def _leave_kiosk(self, resume_code: str) -> None:
+        """The conversation of the kiosk that held the draft ends: a draft is filled in at one place."""
+        held = await self._desk.store.run(lambda uow, now: drafts.held_on(uow, resume_code, KIOSK, now))
+        if held:
+            await self._desk.conversations.close(held)
 
     async def _agree(self, number: str, query_code: str, talk: Talk, told: str) -> Taken:
         await self._desk.records.as_petitioner(
@@ -208,7 +217,7 @@ class Dialogue:
         utterance = self._utterance(talk, f"{lease.key.hex()[:48]}-file{number}")
         content = file.evidence.content
         if lease.attempts > 1 and (
-            kept := await self._desk.store.run(lambda uow, _: inbox.kept_file(uow, talk.conversation, content))
+            kept := await self._desk.store.run(lambda uow, _: leftover.kept_file(uow, talk.conversation, content))
         ):
             again = replace(utterance, payload=internal_payload("attach", id=kept))
             return (await self._desk.conversations.say(again, self._desk.base_url)).replies
@@ -221,9 +230,13 @@ class Dialogue:
 
     # --- how it looks ---------------------------------------------------------------------------------------------------------------
 
-    async def _shown(self, said: Said, talk: Talk) -> Answer:
+    async def shown(self, replies: Sequence[Reply], conversation: str) -> Answer:
+        """What was answered beside the chat, as it looks in it."""
+        return await self._shown(Said(tuple(replies), heard=True), conversation)
+
+    async def _shown(self, said: Said, conversation: str) -> Answer:
         replies = tuple(map(self._desk.files.offer, said.replies))
-        links = self._desk.links(talk.conversation)
+        links = self._desk.links(conversation)
         render = partial(self._desk.renderer.render, replies, links=links, notices=self._desk.notices)
         draws = any(reply.roadmap for reply in replies)
         rendered = await run_sync(render) if draws else render()

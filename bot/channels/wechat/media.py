@@ -14,11 +14,11 @@ from bot.channels.wechat.inbound import Inbound, InboundKind
 from bot.channels.wechat.local import Do, is_local, local, read_local
 from bot.channels.wechat.options import Offered, Option, choice
 from bot.errors import Refusal
-from bot.media import LARGEST, media_type
 from bot.normalise import clean_text, drop_unseen
 from bot.uploads import Checked, Evidence, Uploads
 from knowledge.replies import Replies
 from knowledge.reply import Button, Kind, Reply
+from zhilu.media import LARGEST, media_type
 
 AT_ONCE = 4  # each holds its file in memory
 LONGEST_NAME = 100

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -15,15 +14,13 @@ from urllib.parse import urlsplit
 
 from bot.channels.wechat.faults import DayLimit, MinuteLimit, PlatformFault
 from bot.channels.wechat.local import Do, is_local, read_local
-from bot.channels.wechat.templates import DISCREET, Template, Templates, Way
+from bot.channels.wechat.templates import DISCREET, Templates, Way
 from cases import notices
 from cases.database import UnitOfWork
-from cases.notice_texts import NoticeKind, NoticeTexts
 from cases.numbers import CHINA
-from zhilu.deliver import PermanentFault, TemporaryFault
+from zhilu.deliver import Notice, PermanentFault, TemporaryFault
 
 WECHAT = "wechat"
-NUMBER = re.compile(r"[A-Z0-9]{2,12}-\d{8}-\d+")
 # This message will never arrive: unfollowed, subscription refused, fields that do not fit the template, no such person here.
 REFUSED = frozenset({43004, 43101, 47003, 40003})
 MINUTE = timedelta(minutes=1)
@@ -54,41 +51,34 @@ async def everybody(openid: str) -> bool:
 class WechatNotices:
     """Sender for the channel `wechat`: the address is the openid, which stays sealed until it is sent.
 
-    `texts` tells what is discreet, `public_url` is where the page behind a notice lies (https, else none), `facts` are the
+    `public_url` is where the page behind a notice lies (https, else none), `facts` are the
     office's `office` and `phone`.
     """
 
     connect: Connect
     templates: Templates
-    texts: NoticeTexts
     facts: Mapping[str, str]
     now: Callable[[], datetime]
     public_url: str = ""
     following: Following = everybody
     channel: str = WECHAT
 
-    async def send(self, address: str, text: str, key: str) -> None:
+    async def send(self, address: str, notice: Notice) -> None:
         """TemporaryFault where it may leave later; PermanentFault where it never will, or the office has no template for it."""
-        number = number_in(text)
-        template = self._template(kind_of(key), number, text)
+        template = self.templates.of(DISCREET if notice.discreet else notice.kind)
         if not template.id:
             raise PermanentFault("wechat-no-template")
         if not await self.following(address):
             raise PermanentFault("wechat-not-following")
-        data = template.filled({"number": number, "today": f"{self._today():%Y-%m-%d}", **self.facts})
+        data = template.filled({"number": notice.number, "today": f"{self._today():%Y-%m-%d}", **self.facts})
         try:
             async with self.connect() as platform:
                 if template.way is Way.TEMPLATE:
-                    await platform.send_template(address, template.id, data, self._url(), key=key)
+                    await platform.send_template(address, template.id, data, self._url(), key=notice.key)
                 else:
                     await platform.send_subscription(address, template.id, data, self._url())
         except PlatformFault as fault:
             raise self._failed(fault) from None
-
-    def _template(self, kind: str, number: str, text: str) -> Template:
-        """Of a report or a confidential case nobody who sees the phone may learn more than that there is news."""
-        hidden = text == self.texts.sent(kind, {"number": number, "discreet": True})
-        return self.templates.of(DISCREET if hidden else kind)
 
     def _url(self) -> str:
         """The page where number and query code are asked for; nothing in the address says whose case it is."""
@@ -110,18 +100,6 @@ class WechatNotices:
         """The platform counts days in China."""
         today = self._today()
         return datetime.combine(today.date() + timedelta(days=1), time(), CHINA) - today
-
-
-def kind_of(key: str) -> str:
-    """The kind that a key of the outbox names; one that was shortened names none."""
-    kind = key.split(":")[1] if ":" in key else ""
-    return kind if kind in set(NoticeKind) else NoticeKind.OTHER
-
-
-def number_in(text: str) -> str:
-    """The case number that every notice begins with."""
-    match = NUMBER.search(text)
-    return match[0] if match else "-"
 
 
 # --- the wish to get them ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from cases.conversations import close_conversation, lock_conversation
 from cases.database import UnitOfWork
 from cases.models import Base, Follower, OneTimeCode, WechatMessage, WechatOutgoing
-from cases.wechat import answers, codes, followers, inbox, outgoing
+from cases.wechat import answers, codes, followers, inbox, leftover, outgoing
 from cases.wechat.answers import Answer, Piece
 from cases.wechat.codes import Purpose
 from cases.wechat.followers import Window
@@ -87,8 +87,8 @@ def test_the_second_message_waits_for_the_first(uow: UnitOfWork) -> None:
 def test_who_lost_the_lease_answers_nothing(uow: UnitOfWork) -> None:
     received = come(uow, "message 1")
     after = NOON + inbox.LEASE + SECOND
-    assert inbox.overdue(uow, NOON).followers == ()
-    assert inbox.overdue(uow, after).followers == (received.follower,)
+    assert leftover.overdue(uow, NOON).followers == ()
+    assert leftover.overdue(uow, after).followers == (received.follower,)
     held = inbox.lease(uow, received.follower, after)
     assert held
     assert held.attempts == 2
@@ -121,7 +121,7 @@ def test_one_response_carries_the_answer_and_a_repetition_only_where_it_did_not_
 def test_a_response_that_nobody_missed_has_arrived(uow: UnitOfWork) -> None:
     received = come(uow, "message 1")
     end(uow, begun(received), "一", "二" * 700)
-    assert inbox.overdue(uow, NOON + inbox.REPEATED_WITHIN).arrived == (received.key,)
+    assert leftover.overdue(uow, NOON + leftover.REPEATED_WITHIN).arrived == (received.key,)
     inbox.arrived(uow, received.key, pictures=True, now=LATER)
     sending = outgoing.lease(uow, received.follower, LATER)
     assert sending
@@ -145,11 +145,11 @@ def test_nothing_lies_there_to_be_read_and_what_is_done_goes(uow: UnitOfWork) ->
     for secret in (HUANG, "message 1", WORDS, "what is open"):
         assert secret.encode() not in found
     followers.unfollow(uow, MA, NOON)
-    inbox.forget(uow, NOON + inbox.KEPT + SECOND)
+    leftover.forget(uow, NOON + leftover.KEPT + SECOND)
     assert (count(uow, WechatMessage), count(uow, OneTimeCode)) == (1, 0)
     followers.unfollow(uow, HUANG, NOON + SECOND)
     assert count(uow, WechatOutgoing) == 0
-    inbox.forget(uow, NOON + timedelta(days=31))
+    leftover.forget(uow, NOON + timedelta(days=31))
     assert count(uow, Follower) == count(uow, WechatMessage) == 0
 
 

@@ -41,6 +41,7 @@ from tests.unit.bot.channels.wechat.door import (
 )
 from tests.unit.bot.factories import FakeEngine
 from tests.unit.cases.factories import KEY, file_one
+from zhilu.runner.health import answers
 from zhilu.settings import ROOT
 
 pytestmark = pytest.mark.asyncio
@@ -194,7 +195,7 @@ async def killed(door: Door, engine_port: int) -> AsyncIterator[int]:
     environment = {**os.environ, **{f"ZHILU_{name.upper()}": str(value) for name, value in given.items()}}
     process = subprocess.Popen([sys.executable, "-m", "bot.serve"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
     try:
-        await until(lambda: process.poll() is not None or listens(port), patience=60)
+        await until(lambda: process.poll() is not None or serves(port), patience=60)
         assert process.poll() is None, process.stderr and process.stderr.read().decode()
         yield port
     finally:
@@ -202,9 +203,9 @@ async def killed(door: Door, engine_port: int) -> AsyncIterator[int]:
         process.communicate()
 
 
-def listens(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
+def serves(port: int) -> bool:
+    """The keeper listens before its worker can answer."""
+    return answers(f"http://127.0.0.1:{port}/healthz")
 
 
 def free_port() -> int:

@@ -11,12 +11,12 @@ from bot.channels.wechat.inbound import InboundKind
 from bot.channels.wechat.media import Media, Taken
 from bot.channels.wechat.options import Offered, Option, choice
 from bot.channels.wechat.render import Renderer
-from bot.media import LARGEST
 from bot.metrics import Metrics
 from bot.uploads import Uploads
 from tests.unit.bot.channels.wechat.desk import OFFICE, REPLIES, WORDS, client_of, inbound
 from tests.unit.bot.channels.wechat.fake_platform import FakePlatform, Said, running
 from tests.unit.bot.photos import photo
+from zhilu.media import LARGEST
 
 GET = "/cgi-bin/media/get"
 AMR = b"#!AMR\n" + bytes(64)

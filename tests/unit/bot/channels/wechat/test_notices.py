@@ -13,7 +13,7 @@ import yaml
 
 from bot.channels.wechat.client import Platform
 from bot.channels.wechat.local import Do, local
-from bot.channels.wechat.notices import WechatNotices, agree, kind_of, stop, wish_of
+from bot.channels.wechat.notices import WechatNotices, agree, stop, wish_of
 from bot.channels.wechat.templates import Templates, load_templates
 from cases import notices, outbox
 from cases.database import Register
@@ -77,7 +77,7 @@ async def left(register: Register, fake: FakePlatform, used: Templates, now: dat
     def connect() -> AbstractAsyncContextManager[Platform]:
         return client_of(fake)
 
-    sender = WechatNotices(connect, used, TEXTS, FACTS, lambda: now, "https://zhilu.example", **changes)
+    sender = WechatNotices(connect, used, FACTS, lambda: now, "https://zhilu.example", **changes)
     return await deliver(Delivery(register, TEXTS, {sender.channel: sender}, lambda: now))
 
 
@@ -232,10 +232,11 @@ def test_a_value_is_cut_to_what_the_platform_takes(tmp_path: Path) -> None:
     assert template.filled({"office": "很长很长" * 9})["thing1"] == "很长很长" * 5
 
 
-def test_a_key_names_its_kind_and_a_shortened_one_is_general() -> None:
-    assert kind_of("0f-1:right-expires:review:wechat") == "right-expires"
-    assert kind_of("e3b0c44298fc1c149afb") == "other"
-    assert kind_of("a:b:c") == "other"
+async def test_a_kind_to_come_gets_the_general_template(register: Register, fake: FakePlatform, tmp_path: Path) -> None:
+    news(register, "a-kind-to-come")
+    assert await left(register, fake, templates(tmp_path)) == 1
+    (call,) = fake.calls_of(TEMPLATE)
+    assert call.json["template_id"] == "t-other"
 
 
 def test_only_the_wish_is_a_wish() -> None:

@@ -1,0 +1,70 @@
+"""One process of the public server: `python -m bot.worker LISTENING LINE`, two descriptors that it got from its keeper."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+import uvicorn
+
+from bot.app import create_app
+from bot.bootstrap import bootstrap
+from bot.keeper import READY
+from zhilu.settings import Settings
+
+LINGER_SECONDS = 0.3
+LONGEST_REQUEST = 30  # seconds that a request may still take when we end
+
+
+class Server(uvicorn.Server):
+    """Says when it is ready; at the end whoever has connected just before is still answered."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(LINGER_SECONDS)  # uvicorn hangs up on a connection whose request is not read yet
+        await super().shutdown(sockets)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve until a signal; no access log (it would hold addresses), no trust in forwarded headers."""
+    listening, line = (socket.socket(fileno=int(number)) for number in arguments)
+    threading.Thread(target=end_with, args=(line,), daemon=True).start()
+    settings = Settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the ids of conversations
+    config = uvicorn.Config(
+        create_app(bootstrap(settings)),
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=LONGEST_REQUEST,
+    )
+    Server(config, lambda: line.sendall(READY)).run([listening])
+
+
+def end_with(line: socket.socket) -> None:
+    """A keeper that was killed takes its worker along: two may not serve one folder unknown to each other."""
+    with contextlib.suppress(OSError):  # it may not have read what we said
+        line.recv(1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
