@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -18,24 +18,67 @@ from bot.bootstrap import Services
 from bot.conversations import Conversations
 from bot.edge import STATIC, Edge
 from bot.errors import Refusal, refusal_of
-from bot.routes import case_acts, cases, conversations, files, guides, h5, health, page, receptions, wechat
+from bot.kiosk.devices import device_of
+from bot.kiosk.session import KioskSessions, make_sessions
+from bot.kiosk.talk import sweep
+from bot.routes import (
+    case_acts,
+    cases,
+    conversations,
+    files,
+    guides,
+    h5,
+    h5_carry,
+    health,
+    kiosk,
+    kiosk_carry,
+    kiosk_devices,
+    kiosk_offline,
+    kiosk_reception,
+    kiosk_speech,
+    kiosk_words,
+    page,
+    receptions,
+    wechat,
+)
 from petition.errors import PetitionError
 
 logger = logging.getLogger(__name__)
 STATIC_DIR = Path(__file__).resolve().parent / "static"
 CATCH_UP_SECONDS = 60
+SWEEP_SECONDS = 15
+KIOSK = (kiosk, kiosk_carry, kiosk_speech, kiosk_reception)  # where registration is required only a registered machine opens these
 
 
 def create_app(services: Services) -> FastAPI:
     """All routes of contract.md that citizens' clients use, the page, and the health addresses."""
     app = FastAPI(title="Zhilu", version="1", docs_url=None, redoc_url=None, lifespan=lifespan(services))
     app.state.services = services
-    for module in (conversations, files, cases, case_acts, receptions, health, guides, page, h5, wechat):
+    app.state.kiosk_sessions = make_sessions(services)
+    for module in (
+        conversations,
+        files,
+        cases,
+        case_acts,
+        receptions,
+        health,
+        guides,
+        page,
+        h5,
+        h5_carry,
+        kiosk_devices,
+        kiosk_offline,
+        kiosk_words,
+        wechat,
+    ):
         app.include_router(module.router)
+    for module in KIOSK:
+        app.include_router(module.router, dependencies=[Depends(device_of)])
     app.mount(STATIC, StaticFiles(directory=STATIC_DIR))
     app.add_exception_handler(Refusal, refuse)
     app.add_exception_handler(PetitionError, refuse)
     app.add_exception_handler(HTTPException, refuse_request)
+    kiosk_devices.guard(app)
     app.add_middleware(Edge, services=services)
     return app
 
@@ -45,15 +88,19 @@ def lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextMana
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        job = asyncio.create_task(keep_promises(services.conversations))
+        jobs = [
+            asyncio.create_task(keep_promises(services.conversations)),
+            asyncio.create_task(empty_kiosks(services, app.state.kiosk_sessions)),
+        ]
         if services.wechat:
             services.wechat.start()
         try:
             yield
         finally:
-            job.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await job
+            for job in jobs:
+                job.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await job
             await services.aclose()
 
     return running
@@ -67,6 +114,16 @@ async def keep_promises(conversations: Conversations) -> None:
         except Exception as error:  # the outer edge of a job
             logger.warning("some conversations are not forgotten yet: %s", type(error).__name__)
         await asyncio.sleep(CATCH_UP_SECONDS)
+
+
+async def empty_kiosks(services: Services, sessions: KioskSessions) -> None:
+    """End the sessions of kiosks that went dark before they could say so."""
+    while True:
+        try:
+            await sweep(services, sessions)
+        except Exception as error:  # the outer edge of a job
+            logger.warning("some kiosk sessions are not ended yet: %s", type(error).__name__)
+        await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def refuse(request: Request, error: Exception) -> JSONResponse:

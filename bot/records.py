@@ -14,6 +14,7 @@ from cases import (
     conversations,
     handovers,
     health,
+    kiosks,
     outbox,
     papers,
     receptions,
@@ -105,6 +106,14 @@ class Records:
         """Keep a message for the clerk who has the conversation; None where nobody has it."""
         return await self._run(lambda uow: takeover.hear(uow, conversation, text, self._clock()))
 
+    async def news(self, conversation: str) -> tuple[tuple[str, ...], bool]:
+        """What staff said and the citizen has not got yet, and whether staff still have or are to take the conversation."""
+        return await self._run(lambda uow: self._news(uow, conversation))
+
+    def _news(self, uow: UnitOfWork, conversation: str) -> tuple[tuple[str, ...], bool]:
+        said = takeover.collect(uow, conversation, self._clock())
+        return said, any(flag.conversation == conversation for flag in handovers.waiting(uow))
+
     async def raise_danger(self, conversation: str, kind: HandoverKind, told: str) -> takeover.Raised | None:
         """The clerk who has the conversation sees that it is about a danger; None where nobody has it."""
         return await self._run(lambda uow: takeover.raise_danger(uow, conversation, kind, told, self._clock()))
@@ -158,6 +167,14 @@ class Records:
         """The reception days from today on."""
         today = china_day(self._clock())
         return await self._run(lambda uow: receptions.days(uow, office, since=today, until=today + ahead))
+
+    async def enrol_kiosk(self, code: str, client: str) -> kiosks.Enrolled | None:
+        """The machine whose registration code this is; LockedOut."""
+        return await self._run(lambda uow: kiosks.enrol(uow, code, client=client, now=self._clock()))
+
+    async def kiosk(self, token: str) -> kiosks.Device | None:
+        """The registered machine that has this token."""
+        return await self._run(lambda uow: kiosks.recognise(uow, token, now=self._clock()))
 
     async def ready(self) -> bool:
         """Whether the database answers with the schema of this code."""

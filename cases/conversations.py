@@ -16,7 +16,7 @@ from petition.errors import UnknownConversation
 
 ID_BYTES = 18  # 144 bits, 24 characters
 TOKEN_BYTES = 32
-NO_HASH = bytes(32)
+NO_HASH = bytes(32)  # no token hashes to this: nobody may speak
 
 
 def open_conversation(uow: UnitOfWork, surface: str, now: datetime) -> tuple[str, str]:
@@ -71,6 +71,5 @@ def close_conversation(uow: UnitOfWork, conversation: str) -> None:
 
 def lock_conversation(uow: UnitOfWork, conversation: str) -> None:
     """Nobody may speak in it any more, though it is kept for staff: the token that the citizen holds opens nothing."""
-    nobody = hash_token(secrets.token_urlsafe(TOKEN_BYTES))
-    changed = update(ConversationRow).where(ConversationRow.id == conversation).values(token_hash=nobody)
+    changed = update(ConversationRow).where(ConversationRow.id == conversation).values(token_hash=NO_HASH)
     uow.write(lambda: uow.session.execute(changed))

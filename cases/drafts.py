@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from cases import lockout
 from cases.ciphers import RESUME_LENGTH, Ciphers, normal_code
 from cases.database import UnitOfWork
-from cases.models import Attachment, DraftRow, new_id
+from cases.models import Attachment, ConversationRow, DraftRow, new_id
 from cases.numbers import CHINA, china_day
 from petition.errors import DraftNotFound
 
@@ -98,6 +98,15 @@ def code_of(uow: UnitOfWork, owner: str, now: datetime) -> str:
     draft = uow.session.scalar(select(DraftRow.id).where(*theirs).order_by(DraftRow.kept_at.desc()).limit(1))
     uow.rollback()
     return uow.ciphers.resume_code(draft) if draft else ""
+
+
+def held_on(uow: UnitOfWork, code: str, surface: str, now: datetime) -> str:
+    """The open conversation of this surface that works on the draft; empty where it is none."""
+    held = select(DraftRow.conversation_id).join(ConversationRow, ConversationRow.id == DraftRow.conversation_id)
+    theirs = (_row(uow.ciphers, code), DraftRow.expires_at > now, ConversationRow.surface == surface)
+    found = uow.session.scalar(held.where(*theirs))
+    uow.rollback()
+    return found or ""
 
 
 def expire(uow: UnitOfWork, now: datetime, *, dry_run: bool = False) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from cases import drafts
+from cases.conversations import NO_HASH
 from cases.database import UnitOfWork
 from cases.drafts import Kept, Place
 from cases.models import ConversationRow
@@ -16,8 +17,9 @@ SURFACE = "h5"
 
 
 def surface_of(uow: UnitOfWork, conversation: str) -> str:
-    """The surface of a conversation for whoever came with a link to it; UnknownConversation once it is closed."""
-    surface = uow.session.scalar(select(ConversationRow.surface).where(ConversationRow.id == conversation))
+    """The surface of a conversation for whoever came with a link to it; UnknownConversation once it is closed or locked."""
+    is_open = (ConversationRow.id == conversation, ConversationRow.token_hash != NO_HASH)
+    surface = uow.session.scalar(select(ConversationRow.surface).where(*is_open))
     uow.rollback()
     if surface is None:
         raise UnknownConversation()

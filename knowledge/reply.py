@@ -49,6 +49,7 @@ class Reply(BaseModel):
     triage: dict[str, Any] | None = None
     asks: str | None = None
     draft: dict[str, Any] | None = None
+    left: int | None = None
     receipt: dict[str, Any] | None = None
     resume: dict[str, Any] | None = None
     files: list[dict[str, Any]] | None = None

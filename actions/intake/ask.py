@@ -11,7 +11,7 @@ from actions.intake.state import Intake
 from actions.intake.wording import title_of, words_for
 from actions.services import Services
 from knowledge.reply import Button, Kind, Reply
-from petition.draft import SLOTS, masked
+from petition.draft import SLOTS, masked, questions_left
 from petition.matters import Channel
 from petition.parties import Confidentiality
 from petition.triage import Triage
@@ -28,12 +28,21 @@ def question(intake: Intake, services: Services, *, before: str = "", brief: boo
     tries = intake.attempts.get(slot, 0)
     words = which_reading(slot, intake, services) or words_for(slot, intake, services, brief=brief)
     reply = Reply(kind=Kind.QUESTION, text=joined(before, words), asks=slot, draft=masked(intake.values))
+    reply.left = left(intake, services)
     usual = buttons(slot, services, person=tries >= services.dialogue.limit("person"))
     reply.buttons = [*readings(slot, intake, services), *usual] or None
     if intake.triage and not intake.told_triage:
         intake.told_triage = True
         reply.triage = triage_dict(intake.triage, intake.draft)
     return reply
+
+
+def left(intake: Intake, services: Services) -> int:
+    """How many questions the form still asks, with the one that is put now; one that is put again comes on top."""
+    order = services.questions.order(intake.triage)
+    still = questions_left(intake.draft, intake.triage, skipped=intake.skipped, order=order)
+    again = intake.asked in intake.draft or intake.asked in intake.skipped
+    return still + again
 
 
 def which_reading(slot: str, intake: Intake, services: Services) -> str:

@@ -1,4 +1,4 @@
-"""GET /: the page for kiosks and phones."""
+"""GET /: the page for phones and computers; a kiosk has its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
 from bot.routes.dependencies import ServicesOf
@@ -25,9 +26,11 @@ async def page(
     case: Annotated[str, Query(max_length=LONGEST_NUMBER)] = "",
 ) -> Response:
     """The conversation; with `?case=` the look-up of a case, as the QR code of a receipt leads to."""
+    if surface == "kiosk":
+        return RedirectResponse("/kiosk", 307)
     facts = {
         "office": services.office,
-        "surface": "kiosk" if surface == "kiosk" else "web",
+        "surface": "web",
         "case": case,
         "slots": SLOTS.values(),
         "confidentiality": list(Confidentiality),

@@ -5,13 +5,12 @@ import { make } from "./make.js";
 import { has, text } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
-const kiosk = document.body.dataset.surface === "kiosk";
 const PATHS = {
   supplement: "supplements", remind: "reminders", withdraw: "withdrawal", rate: "rating", unsolved: "unsolved",
   "request-review": "review", "request-recheck": "recheck", contact: "contact",
 };
 const FIELDS = {
-  supplement: () => [words("supplement"), ...(kiosk ? [] : [files()])],
+  supplement: () => [words("supplement"), files()],
   rate: () => [choices("of", ["office", "organ"]), choices("satisfaction", ["satisfied", "basic", "unsatisfied"]), words("reason")],
   unsolved: () => [words("reason")],
   withdraw: () => [words("reason")],

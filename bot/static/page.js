@@ -1,7 +1,6 @@
 // The conversation on the page: what was said, what waits to be sent, and what is wiped at the end.
 
 import * as api from "./api.js";
-import { watchIdle } from "./idle.js";
 import { openLookup } from "./lookup.js";
 import { citizenBubble, make, picture, replyBubble } from "./render.js";
 import { forget, recall, remember } from "./session.js";
@@ -24,7 +23,7 @@ async function start() {
     trouble(error, start);
     return;
   }
-  remember(surface, session, []);
+  remember(session, []);
   $("composer").hidden = false;
   session.replies.forEach(showReply);
   log.firstElementChild?.classList.add("start");
@@ -87,7 +86,7 @@ function save(content, name) {
 
 function showReply(reply) {
   log.append(bubbleOf(reply));
-  remember(surface, session, [{ reply }]);
+  remember(session, [{ reply }]);
 }
 
 /** Show where the new part begins, so that a long answer is read from its start. */
@@ -100,7 +99,7 @@ function settle() {
 function send(words, message) {
   if (!session) return;
   showCitizen(words);
-  remember(surface, session, [{ words }]);
+  remember(session, [{ words }]);
   waiting.push({ words, message: { ...message, message_id: crypto.getRandomValues(new Uint32Array(4)).join("-") } });
   settle();
   deliver();
@@ -129,7 +128,7 @@ async function deliverFirst(speaker) {
   waiting.shift();
   for (const button of log.querySelectorAll(".choices button")) button.disabled = true;
   if (answer.preview) {
-    remember(surface, session, [{ picture: answer.attachment }]);
+    remember(session, [{ picture: answer.attachment }]);
     showPicture(bubble, answer.attachment);
   }
   answer.replies.forEach(showReply);
@@ -236,14 +235,14 @@ function listen() {
 function sendFile(file) {
   const words = text("file", { name: file.name });
   const bubble = showCitizen(words);
-  remember(surface, session, [{ words }]);
+  remember(session, [{ words }]);
   waiting.push({ words, file, bubble });
   settle();
   deliver();
 }
 
 async function begin() {
-  const kept = recall(surface);
+  const kept = recall();
   kept ? resume(kept) : await start();
   const code = session ? resumeCode() : "";
   if (code) send(text("resume", { code }), { text: text("resume", { code }) });
@@ -258,9 +257,5 @@ function resumeCode() {
 }
 
 listen();
-if (surface === "kiosk") {
-  watchIdle(() => log.querySelector(".citizen"), async () => { await end(); start(); });
-  addEventListener("pagehide", () => session && api.close(session, true).catch(() => {}));
-}
 if (document.body.dataset.case) openLookup(begin);
 else begin();

@@ -69,9 +69,8 @@ function citations(items) {
   return list;
 }
 
-/** A button for each file; what went wrong is said below it. A kiosk keeps no file: it belongs on a phone of one's own. */
+/** A button for each file; what went wrong is said below it. */
 function files(items, take) {
-  if (document.body.dataset.surface === "kiosk") return make("p", "", text("download-kiosk"));
   const row = make("div", "files");
   for (const each of items) {
     const button = make("button", "choice plain", text("download", { name: each.name }));

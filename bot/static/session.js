@@ -1,4 +1,4 @@
-// What a reload must not lose: kept for this tab of a citizen's own browser, never on a kiosk.
+// What a reload must not lose: kept for this tab of a citizen's own browser.
 
 const KEY = "zhilu";
 const LONGEST = 80;
@@ -12,8 +12,8 @@ function read() {
 }
 
 /** Add to what is kept; an empty list begins anew. */
-export function remember(surface, session, entries) {
-  if (surface === "kiosk" || !session) return;
+export function remember(session, entries) {
+  if (!session) return;
   const { conversation, token } = session;
   const known = entries.length ? (read()?.log ?? []) : [];
   write({ session: { conversation, token }, log: [...known, ...entries].slice(-LONGEST) });
@@ -27,8 +27,8 @@ function write(kept) {
   }
 }
 
-export function recall(surface) {
-  return surface === "kiosk" ? null : read();
+export function recall() {
+  return read();
 }
 
 export function forget() {

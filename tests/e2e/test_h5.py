@@ -21,7 +21,6 @@ from bot.app import create_app
 from bot.bootstrap import Services
 from bot.engine import Heard, Utterance
 from bot.links import Links
-from bot.routes import h5
 from cases.conversations import open_conversation
 from cases.models import Attachment, DraftRow
 from knowledge.reply import Kind, Reply
@@ -80,8 +79,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("h5")
     services = make_services(folder, Asking(), engine_secret=SECRET, lookups_per_minute=1000)
     app = create_app(services)
-    if not any(getattr(route, "path", "") == "/h5/roadmap" for route in app.routes):
-        app.include_router(h5.router)
     port = free_port()
     running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
     thread = threading.Thread(target=running.run)

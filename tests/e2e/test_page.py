@@ -129,7 +129,7 @@ def log(page: Page) -> Locator:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_visitor_sees_four_large_choices_and_a_person_one_touch_away(open_page: OpenPage, size: str) -> None:
-    page = open_page("/?surface=kiosk" if size == "hall" else "/", size)
+    page = open_page("/", size)
     expect(log(page)).to_contain_text("指路助手")
     for name in ("问一问", "我要反映", "查进度", "路线图", "发送"):
         box = button(page, name).bounding_box()
@@ -255,14 +255,6 @@ def test_a_reload_keeps_the_conversation_on_a_phone_and_wipes_it_on_a_kiosk(open
     say(page, "还听得到吗")
     expect(log(page)).to_contain_text("我听到了：还听得到吗")
 
-    kiosk = open_page("/?surface=kiosk", "hall")
-    say(kiosk, "我叫马小云")
-    expect(log(kiosk)).to_contain_text("我听到了：我叫马小云")
-    assert kiosk.evaluate("sessionStorage.length + localStorage.length") == 0
-    kiosk.reload()
-    expect(log(kiosk)).to_contain_text("指路助手")
-    expect(log(kiosk)).not_to_contain_text("马小云")
-
 
 def test_a_lost_connection_is_told_and_only_what_was_not_answered_is_sent_again(open_page: OpenPage) -> None:
     page = open_page()
@@ -313,21 +305,6 @@ def test_ending_asks_once_and_wipes_the_screen(open_page: OpenPage) -> None:
     expect(button(page, "我要反映")).to_be_enabled()
 
 
-def test_a_kiosk_that_is_left_alone_forgets(open_page: OpenPage) -> None:
-    page = open_page("/healthz")
-    page.clock.install()
-    page.goto(page.url.replace("/healthz", "/?surface=kiosk"))
-    say(page, "我叫马小云")
-    expect(log(page)).to_contain_text("我听到了：我叫马小云")
-    page.clock.run_for(92_000)
-    expect(page.get_by_role("dialog", name="您还在吗？")).to_be_visible()
-    button(page, "我还在，接着说").click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    page.clock.run_for(125_000)
-    expect(button(page, "我要反映")).to_be_enabled()
-    expect(log(page)).not_to_contain_text("马小云")
-
-
 def test_evidence_is_handed_in_and_a_wrong_file_refused(open_page: OpenPage) -> None:
     page = open_page(size="phone")
     photo = {"name": "工资条.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(100)}
@@ -365,7 +342,7 @@ def test_the_code_of_a_receipt_leads_to_the_look_up(open_page: OpenPage) -> None
 
 
 def test_a_kept_draft_shows_its_code_and_the_phone_goes_on_with_it(open_page: OpenPage) -> None:
-    page = open_page("/?surface=kiosk", "hall")
+    page = open_page("/", "hall")
     say(page, "先放着，以后再填")
     slip = log(page).get_by_role("region", name="续填码")
     expect(slip).to_contain_text("D-7K3M-9QXD")

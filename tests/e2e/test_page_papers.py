@@ -99,14 +99,3 @@ def test_a_paper_that_is_gone_is_told_below_its_button(page: Page) -> None:
     say_written(page, "gone")
     page.get_by_role("button", name=f"下载 {NAME}").click()
     expect(page.get_by_role("alert")).to_contain_text("请再点一次“帮我写一份”")
-
-
-def test_a_kiosk_keeps_no_file(browser: Browser, house: House) -> None:  # noqa: F811
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
-    page.goto(f"{house.url}/?surface=kiosk")
-    expect(page.locator(".reply").first).to_be_visible()
-    say_written(page, "any")
-    expect(page.locator("#log")).to_contain_text("这台机器上不存您的文件")
-    expect(page.get_by_role("button", name="下载")).to_have_count(0)
-    context.close()

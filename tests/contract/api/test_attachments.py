@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from bot.bodies import MOST_FORM
-from bot.media import LARGEST
 from tests.contract.api.test_conversations import detail
 from tests.unit.bot.clamd import EICAR, FakeClamd, serving
 from tests.unit.bot.factories import PNG, Visitor, visiting
 from tests.unit.bot.photos import looked_at, photo, with_exif
+from zhilu.media import LARGEST
 
 pytestmark = pytest.mark.asyncio
 

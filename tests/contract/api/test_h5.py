@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from bot.app import create_app
 from bot.links import Links
-from bot.routes import h5
-from cases.models import DraftRow, Rating
+from cases.handovers import HandoverKind, open_handover
+from cases.models import Booking, DraftRow, Rating
 from tests.contract.api.test_cases_acts import House
 from tests.unit.bot.factories import PNG, FakeEngine, Visitor, make_services
 from tests.unit.cases.acting import BUREAU
@@ -30,8 +30,6 @@ async def at_phone(folder: Path) -> AsyncIterator[Visitor]:
     """A server with the pages, and somebody with a phone who has a conversation elsewhere."""
     services = make_services(folder, FakeEngine(), engine_secret="for the tests of the pages, long enough")
     app = create_app(services)
-    if not any(getattr(route, "path", "") == "/h5/roadmap" for route in app.routes):
-        app.include_router(h5.router)
     http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://zhilu.test", follow_redirects=True)
     async with app.router.lifespan_context(app), http:
         visitor = Visitor(http, services.engine, services)  # type: ignore[arg-type]
@@ -54,7 +52,7 @@ async def sign_in(visitor: Visitor, number: str, code: str, next: str = "case") 
     return await visitor.http.post("/h5/case", data={"number": number, "code": code, "next": next})
 
 
-@pytest.mark.parametrize("path", ["/h5/roadmap", "/h5/privacy", "/h5/case", "/h5/receipt", "/h5/rating"])
+@pytest.mark.parametrize("path", ["/h5/roadmap", "/h5/privacy", "/h5/case", "/h5/receipt", "/h5/rating", "/h5/reception"])
 async def test_a_page_holds_nothing_that_the_policy_would_block(tmp_path: Path, path: str) -> None:
     async with at_phone(tmp_path) as phone:
         answer = await phone.http.get(path)
@@ -159,6 +157,27 @@ async def test_a_reminder_and_a_rating(tmp_path: Path) -> None:
         assert len(house.rows(Rating)) == 1
 
 
+async def test_a_place_on_a_reception_day_is_taken_once_and_given_back(tmp_path: Path) -> None:
+    async with at_phone(tmp_path) as phone:
+        house = House(tmp_path)
+        receipt, day = house.file(30, 3), house.reception()
+        assert "约领导接访" in (await sign_in(phone, receipt.number, receipt.query_code, "reception")).text
+        assert "约这一天" in (await phone.http.get("/h5/reception")).text
+        for _ in range(2):
+            answer = await phone.http.post("/h5/reception", data={"day": day})
+            assert answer.status_code == 200
+            assert "1号" in answer.text
+            assert "约这一天" not in answer.text
+        (booking,) = house.rows(Booking)
+        gone = await phone.http.post("/h5/reception", data={"cancel": booking.id})
+        assert "约这一天" in gone.text
+        assert (await phone.http.post("/h5/reception", data={"cancel": booking.id})).status_code == 409
+        assert (await phone.http.post("/h5/reception", data={"day": "none"})).status_code == 404
+        another_phone(phone)
+        assert "查询码" in (await phone.http.post("/h5/reception", data={"day": day})).text
+        assert len(house.rows(Booking)) == 1
+
+
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}]
 )
@@ -253,6 +272,32 @@ async def test_a_conversation_that_was_deleted_takes_nothing_more(tmp_path: Path
         assert (await phone.http.post("/h5/files", files={"file": ("a.png", PNG)})).status_code == 401
         assert (await phone.http.put("/h5/story/draft", json={"text": STORY})).status_code == 401
         assert not House(tmp_path).rows(DraftRow)
+
+
+async def test_a_conversation_that_is_locked_for_staff_ends_its_links_too(tmp_path: Path) -> None:
+    async with at_phone(tmp_path) as phone:
+        house = House(tmp_path)
+        for page in ("upload", "story", "paper"):
+            assert (await phone.http.get(address(phone, page))).status_code == 200
+        await phone.http.post("/h5/claim")
+        with house.register.unit_of_work() as uow:
+            open_handover(
+                uow, phone.opened["conversation"], HandoverKind.SELF_HARM, surface="web", now=datetime.now(UTC)
+            )
+        await phone.leave()
+        assert (await phone.say("还在吗")).status_code == 401
+        answers = [
+            await phone.http.post("/h5/files", files={"file": ("a.png", PNG)}),
+            await phone.http.put("/h5/story/draft", json={"text": STORY}),
+            await phone.http.post("/h5/story", json={"text": STORY, "key": "one"}),
+            await phone.http.get("/h5/story/draft"),
+            await phone.http.post("/h5/claim"),
+        ]
+        assert [each.status_code for each in answers] == [401] * len(answers)
+        assert (await phone.http.get("/h5/story")).status_code == 410
+        assert (await phone.http.get(address(phone, "upload"))).status_code == 410
+        assert phone.engine.heard == []
+        assert not house.rows(DraftRow)
 
 
 async def test_a_long_story_is_kept_sealed_until_it_is_sent_once(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.clients import ClientNames
+from zhilu.clients import ClientNames
 
 
 def test_a_name_is_stable_and_says_nothing() -> None:

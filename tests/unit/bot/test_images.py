@@ -10,11 +10,11 @@ import zlib
 import pytest
 from PIL import Image
 
-from bot.images import MOST_PIXELS, preview_of
-from bot.media import media_type
 from cases.attachments import Preview
 from tests.unit.bot.heic import heic
 from tests.unit.bot.photos import colour, looked_at, photo, with_exif
+from zhilu.images import MOST_PIXELS, preview_of
+from zhilu.media import media_type
 
 
 def shown(content: bytes) -> Preview:
@@ -89,7 +89,7 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 
 def test_one_pixel_too_many_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.images.MOST_PIXELS", 400 * 300 - 1)
+    monkeypatch.setattr("zhilu.images.MOST_PIXELS", 400 * 300 - 1)
     assert preview_of(photo(), "image/jpeg") is None
     assert MOST_PIXELS > 48_000_000  # what the cameras of phones make
 
@@ -133,5 +133,5 @@ def test_a_broken_heic_photo_has_a_picture_or_none_and_never_a_fault(monkeypatch
             broken[dice.randrange(16, len(broken))] = dice.randrange(256)
         preview_of(bytes(broken), "image/heic")
     assert preview_of(whole[: len(whole) // 2], "image/heic") is None
-    monkeypatch.setattr("bot.images.MOST_PIXELS", 16 * 16 - 1)
+    monkeypatch.setattr("zhilu.images.MOST_PIXELS", 16 * 16 - 1)
     assert preview_of(whole, "image/heic") is None

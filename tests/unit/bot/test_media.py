@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.media import media_type
+from zhilu.media import media_type
 
 
 def iso(brand: bytes, rest: bytes = b"") -> bytes:

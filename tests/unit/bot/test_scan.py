@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.scan import Clamd, scanner_at
 from cases.attachments import ScanState
 from tests.unit.bot.clamd import EICAR, FakeClamd, LocalClamd, serving
+from zhilu.scan import Clamd, scanner_at
 
 
 def scanner(server: FakeClamd, patience: float = 10.0) -> Clamd:

@@ -1,0 +1,1 @@
+"""The kiosk in the reception hall: sessions, screens and texts of the pages under /kiosk."""

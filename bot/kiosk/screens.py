@@ -1,0 +1,191 @@
+"""What a screen shows of a session: cards of replies, the one question with its field, the draft, the progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.drawing import in_words
+from bot.kiosk.masking import Row, rows, told
+from bot.kiosk.session import KioskSession
+from bot.kiosk.texts import Texts
+from cases.numbers import china_day
+from cases.track import CaseView
+from knowledge.reply import Button, Kind, Reply
+from petition.citation import chinese_number
+
+NUMBERS = frozenset({"phone", "amount"})
+STORIES = frozenset({"narrative", "request", "prior_handling"})
+BY_TOUCH = frozenset({"consent", "confirm", "confidentiality", "evidence"})  # answered by buttons or a file
+MAIN = frozenset({"/affirm", "/file", "/keep", "/resume"})
+CAREFUL = frozenset({"/cancel", "/discard", "/deny"})
+MOST_BUTTONS = 6
+BASIS = "依据："
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button as it stands on the screen; `look` is a class of the style sheet."""
+
+    title: str
+    payload: str
+    look: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where it stands, and when that was checked."""
+
+    place: str
+    checked_on: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One reply; `speak` is where it can be heard."""
+
+    kind: str
+    lines: tuple[str, ...]
+    sources: tuple[Source, ...]
+    choices: tuple[Choice, ...]
+    speak: str
+    reply: Reply
+
+    @property
+    def danger(self) -> bool:
+        return self.kind == Kind.SAFETY
+
+    @property
+    def heading(self) -> str:
+        """The question itself; empty for a summary, which is read as a whole."""
+        return "" if self.kind == Kind.SUMMARY else self.lines[-1]
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """What was understood of the answer before."""
+        return () if self.kind == Kind.SUMMARY else self.lines[:-1]
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """What is read back."""
+        return self.lines if self.kind == Kind.SUMMARY else ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where the citizen types; `long` gets several lines."""
+
+    asks: str
+    keyboard: str
+    long: bool
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What stood in the way; `payload` or `text` is what can be sent once more."""
+
+    text: str
+    retry: bool = False
+    words: str = ""
+    payload: str = ""
+
+
+def cards(session: KioskSession) -> list[Card]:
+    """The replies to the last turn, danger first."""
+    found = [card(reply, f"/kiosk/speech/{session.turn}/{n}") for n, reply in enumerate(session.replies)]
+    return sorted(found, key=lambda each: not each.danger)
+
+
+def card(reply: Reply, speak: str) -> Card:
+    sources = tuple(source(each) for each in reply.citations or ())
+    said = told(reply) or reply.text
+    lines = tuple(line for line in said.split("\n") if line.strip() and not (sources and line.startswith(BASIS)))
+    buttons = tuple(choice(each) for each in (reply.buttons or ())[:MOST_BUTTONS])
+    return Card(str(reply.kind), lines, sources, buttons, speak, reply)
+
+
+def choice(button: Button) -> Choice:
+    look = "main" if button.payload in MAIN else "danger" if button.payload in CAREFUL else "plain"
+    return Choice(button.title, button.payload, look)
+
+
+def source(citation: dict[str, Any]) -> Source:
+    """《信访工作条例》第三十四条第一款, as the reply's own citation says it."""
+    article = citation.get("article")
+    number = f"第{chinese_number(article)}条" if isinstance(article, int) else str(article or "")
+    return Source(
+        f"《{citation.get('title', '')}》{number}{citation.get('clause') or ''}", str(citation.get("checked_on") or "")
+    )
+
+
+def field_of(session: KioskSession, expects: str = "", text: str = "") -> Field | None:
+    """The field for the question; None where it is answered by touch."""
+    asked = session.question
+    asks = (asked.asks or "") if asked else ""
+    if asks in BY_TOUCH:
+        return None
+    keyboard = "code" if expects == "code" else "number" if asks in NUMBERS else "text"
+    return Field(asks, keyboard, asks in STORIES or not asks, text)
+
+
+def talk_facts(session: KioskSession, texts: Texts, trouble: Trouble | None = None) -> dict[str, Any]:
+    """Everything of the talk screen."""
+    shown = cards(session)
+    asked = session.question
+    head = next((each for each in shown if each.reply is asked), None) if asked else None
+    return {
+        "cards": [each for each in shown if each is not head],
+        "ask": head,
+        "field": field_of(session, session.expects, trouble.words if trouble else ""),
+        "why": why(asked, texts),
+        "progress": progress(asked, texts),
+        "draft": draft(session),
+        "talk": session.shown[:-1],
+        "trouble": trouble,
+        "danger": any(each.danger for each in shown),
+        "speak": " ".join(each.speak for each in shown),
+        "announce": "\n".join([*([trouble.text] if trouble else []), *(heard(each.reply) for each in shown)]),
+    }
+
+
+def heard(reply: Reply) -> str:
+    """What is read out."""
+    return reply.speech or reply.text
+
+
+def draft(session: KioskSession) -> list[Row]:
+    """What is filled in so far; the summary says it itself."""
+    asked = session.question
+    return rows(asked.draft) if asked and asked.kind != Kind.SUMMARY else []
+
+
+def why(asked: Reply | None, texts: Texts) -> str:
+    """Why this is asked; empty where nothing is."""
+    key = f"talk.why-{asked.asks}" if asked and asked.asks else ""
+    return texts(key) if key in texts else ""
+
+
+def progress(asked: Reply | None, texts: Texts) -> str:
+    """「还有3个问题」."""
+    if asked is None:
+        return ""
+    if asked.kind == Kind.SUMMARY:
+        return texts("talk.left-summary")
+    if asked.left is None:
+        return ""
+    return texts("talk.left-one") if asked.left <= 1 else texts("talk.left", number=asked.left)
+
+
+def slip_facts(receipt: dict[str, Any], view: CaseView | None, texts: Texts) -> dict[str, Any]:
+    """What stands on the slip, in words: nothing personal."""
+    due = in_words(view.due.isoformat()) if view and view.due else ""
+    return {
+        "number": receipt["number"],
+        "code": receipt["query_code"],
+        "filed": in_words(china_day(datetime.fromisoformat(receipt["filed_at"])).isoformat()),
+        "qr": receipt.get("qr", ""),
+        "due": due,
+        "next": texts("slip_words.next-due", day=due) if due else texts("slip_words.next-registered"),
+    }
