@@ -21,6 +21,8 @@ class StaffRole(StrEnum):
     DISCIPLINE = "discipline"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    AUTHOR = "author"
+    APPROVER = "approver"
 
     @property
     def label(self) -> str:
@@ -37,13 +39,14 @@ class Compartment(StrEnum):
 
 R = StaffRole
 ROLE_LABELS: Mapping[StaffRole, str] = {
-    R.CLERK: "登记员", R.HANDLER: "办理单位经办人", R.HEAD: "负责人", R.REVIEWER: "复查经办人", R.RECHECKER: "复核经办人",
-    R.SUPERVISOR: "督办员", R.DISCIPLINE: "纪检专员", R.AUDITOR: "审计员", R.ADMIN: "系统管理员",
+    R.CLERK: "接谈员", R.HANDLER: "办理员", R.HEAD: "科长", R.REVIEWER: "复查经办人", R.RECHECKER: "复核经办人",
+    R.SUPERVISOR: "督查", R.DISCIPLINE: "纪检专员", R.AUDITOR: "审计员", R.ADMIN: "管理员", R.AUTHOR: "问答编辑", R.APPROVER: "问答审核",
 }  # fmt: skip
 
-# Whoever only looks after the machine or the log reads no petition.
+# Whoever only looks after the machine, the log or the answers reads no petition.
+_READ_NONE = frozenset({R.AUDITOR, R.ADMIN, R.AUTHOR, R.APPROVER})
 OPENS: Mapping[Compartment, frozenset[StaffRole]] = {
-    Compartment.GENERAL: frozenset(StaffRole) - {R.AUDITOR, R.ADMIN},
+    Compartment.GENERAL: frozenset(StaffRole) - _READ_NONE,
     Compartment.DISCIPLINE: frozenset({R.DISCIPLINE}),
 }
 

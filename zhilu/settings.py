@@ -83,6 +83,18 @@ class Settings(BaseSettings):
     kiosk_countdown_seconds: int = Field(30, ge=20)
     kiosk_bridge_port: int = Field(0, ge=0, le=65535)
     espeak: str = "espeak-ng"
+    desk_dir: Path = ROOT / "data" / "desk"
+    eval_dir: Path = ROOT / "data" / "eval"
+    taught_dir: Path | None = None
+    desk_url: str = ""
+    desk_second_factor: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api_base: str = "https://api.telegram.org"
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_port: Port = 8002
     asr_model_dir: Path | None = None
 
     engine_secret: SecretStr = SecretStr("")
@@ -131,8 +143,18 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.var_dir / 'register.db'}"
 
     @property
+    def lessons_dir(self) -> Path:
+        """What the staff taught the assistant, beside knowledge_dir."""
+        return self.taught_dir or self.var_dir / "teaching" / "knowledge"
+
+    @property
     def secrets_dir(self) -> Path:
         return self.var_dir / "secrets"
+
+    @property
+    def first_password_file(self) -> Path:
+        """The password of the first administrator, until somebody has signed in with it."""
+        return self.secrets_dir / "desk_first_password"
 
     @property
     def engine_url(self) -> str:

@@ -33,15 +33,25 @@ def up(settings: Settings, say: Say) -> None:
             check_ports(supervisor.programs)
             prepare(settings, say)
             table = address_table(settings, supervisor.programs)
-            Controller(supervisor, say).run(partial(announce, instance, table, say))
+            Controller(supervisor, say).run(partial(announce, settings, instance, table, say))
         except KeyboardInterrupt:
             say("stopped")
 
 
-def announce(instance: Instance, table: str, say: Say) -> None:
+def announce(settings: Settings, instance: Instance, table: str, say: Say) -> None:
     """Show the table here and leave it for a waiting `zhilu up --detach`."""
     instance.mark_ready(table)
     say(table)
+    tell_first_password(settings, say, shown=sys.stdout.isatty())
+
+
+def tell_first_password(settings: Settings, say: Say, *, shown: bool) -> None:
+    """Until the desk's administrator has signed in for the first time; into a terminal, never into a log."""
+    path = settings.first_password_file
+    if not path.exists():
+        return
+    login, password = path.read_text(encoding="ascii").split()
+    say(f"Desk, first sign-in (works once): {login}  " + (password if shown else f"password in {path}"))
 
 
 def prepare(settings: Settings, say: Say) -> None:
@@ -89,6 +99,7 @@ def up_detached(settings: Settings, say: Say) -> None:
             raise CannotRun("the start failed:", tail(log))
         time.sleep(0.2)
     say(table)
+    tell_first_password(settings, say, shown=True)
 
 
 def status(settings: Settings, say: Say) -> bool:

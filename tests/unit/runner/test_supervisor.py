@@ -21,7 +21,7 @@ def configuration(var: Path, *which: Program) -> configparser.ConfigParser:
 def test_every_program_of_an_installation_is_kept_alive_with_a_bounded_log(tmp_path: Path) -> None:
     table = programs(Settings(var_dir=tmp_path))
     made = configuration(tmp_path, *table)
-    assert {program.name for program in table} == {"engine", "actions", "public", "jobs"}
+    assert {program.name for program in table} == {"engine", "actions", "public", "desk", "jobs"}
     for program in table:
         section = made[f"program:{program.name}"]
         assert section["autorestart"] == "true"

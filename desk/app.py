@@ -1,0 +1,131 @@
+"""The desk as an ASGI application."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cases.policy import NotPermitted
+from desk.access import NotAllowed, SetUpFirst, SignInFirst
+from desk.bootstrap import DeskServices
+from desk.pages import page, to_page
+from desk.routes import account, accounts, audit, health, home, kiosks, oidc, sign_in
+from petition.errors import CaseNotFound
+from zhilu.headers import HEADERS
+from zhilu.settings import ROOT
+
+logger = logging.getLogger(__name__)
+STATIC_DIR = Path(__file__).resolve().parent / "static"
+VENDOR_DIR = ROOT / "bot" / "static" / "vendor"  # files of others, one copy for both servers
+ROUTES = (health, sign_in, oidc, home, account, accounts, audit, kiosks)
+
+
+def create_desk(services: DeskServices) -> FastAPI:
+    """Every page of the desk."""
+    app = FastAPI(
+        title="Zhilu desk", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan(services)
+    )
+    app.state.services = services
+    for module in ROUTES:
+        app.include_router(module.router)
+    app.mount("/static/vendor", StaticFiles(directory=VENDOR_DIR))
+    app.mount("/static", StaticFiles(directory=STATIC_DIR))
+    app.add_exception_handler(SignInFirst, sign_in_first)
+    app.add_exception_handler(SetUpFirst, set_up_first)
+    app.add_exception_handler(NotAllowed, refused)
+    app.add_exception_handler(NotPermitted, refused)
+    app.add_exception_handler(CaseNotFound, not_found)
+    app.add_exception_handler(HTTPException, not_found)
+    app.add_middleware(Edge)
+    return app
+
+
+def lifespan(services: DeskServices) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            services.close()
+
+    return running
+
+
+def wants_json(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+async def sign_in_first(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInFirst)
+    if wants_json(request):
+        return JSONResponse({"detail": "请先登录。"}, 401)
+    return to_page(request, "/login" if error.to == "/" else f"/login?to={error.to}")
+
+
+async def set_up_first(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SetUpFirst)
+    return to_page(request, error.to)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    return problem(request, 403, "problem.refused")
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return problem(request, status, "problem.not-found" if status == 404 else "problem.wrong")
+
+
+def problem(request: Request, status: int, key: str) -> Response:
+    """What went wrong, in words."""
+    words = request.app.state.services.texts(key)
+    if wants_json(request):
+        return JSONResponse({"detail": words}, status)
+    return page(request, "problem", {"words": words}, status)
+
+
+class Edge:
+    """The outer edge: security headers on every answer, and words in place of a fault."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def put_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, put_headers)
+        except Exception as error:  # the outer edge of the server
+            number = uuid.uuid4().hex[:12]
+            where = "".join(traceback.format_tb(error.__traceback__))
+            route = getattr(scope.get("route"), "path", "unknown")
+            logger.error("fault %s: %s %s\n%s", number, type(error).__name__, route, where)
+            if begun:
+                raise
+            words = scope["app"].state.services.texts("problem.fault", number=number)
+            await HTMLResponse(f"<!doctype html><meta charset=utf-8><p>{words}</p>", 500)(scope, receive, put_headers)
