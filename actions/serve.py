@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import os
 import warnings
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.endpoint import create_app
@@ -14,7 +16,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from actions.registry import build_executor
-from actions.services import build_services
+from actions.services import Services, build_services
+from knowledge.load import load_knowledge
+from knowledge.ranking import TopicWords
 from zhilu.settings import Environment, Settings
 
 LOOPBACK = "127.0.0.1"
@@ -24,7 +28,8 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
     """The action server; in production, and for whoever shows a secret, the secret has to be right."""
     services = build_services(settings)
     services.review.forget_old(settings.question_days)
-    app: Sanic[Any, Any] = create_app(build_executor(services), cors_origins=[])
+    executor = build_executor(services)
+    app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
     right = f"Bearer {settings.secret('actions_secret')}".encode()
 
     @app.on_request
@@ -35,7 +40,20 @@ def build_app(settings: Settings) -> Sanic[Any, Any]:
             return None
         return json({"error": "wrong secret"}, 401)
 
+    @app.post("/reload")
+    async def reload(_request: Request) -> HTTPResponse:
+        """The entries as they stand in the files now; a turn under way keeps those it began with."""
+        fresh = await asyncio.to_thread(with_entries_anew, services, settings)
+        executor.actions = build_executor(fresh).actions
+        return json({"topics": len(fresh.knowledge)})
+
     return app
+
+
+def with_entries_anew(services: Services, settings: Settings) -> Services:
+    """The same collaborators; KnowledgeError where a file is broken."""
+    knowledge = load_knowledge(settings.knowledge_dir, settings.lessons_dir)
+    return replace(services, knowledge=knowledge, words=TopicWords(knowledge))
 
 
 def main() -> None:

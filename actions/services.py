@@ -80,7 +80,7 @@ def build_services(settings: Settings) -> Services:
     """Everything from the files and the database that the settings name."""
     office = load_office(settings.office_file)
     rules = load_rules(settings.triage_dir)
-    knowledge = load_knowledge(settings.knowledge_dir)
+    knowledge = load_knowledge(settings.knowledge_dir, settings.lessons_dir)
     return Services(
         knowledge=knowledge,
         replies=load_replies(settings.replies_file, office),

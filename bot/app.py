@@ -12,7 +12,6 @@ from pathlib import Path
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
 
 from bot.bootstrap import Services
 from bot.conversations import Conversations
@@ -22,6 +21,7 @@ from bot.kiosk.devices import device_of
 from bot.kiosk.session import KioskSessions, make_sessions
 from bot.kiosk.talk import sweep
 from bot.routes import (
+    answers,
     case_acts,
     cases,
     conversations,
@@ -41,13 +41,19 @@ from bot.routes import (
     receptions,
     wechat,
 )
+from bot.statics import PackedFiles
 from petition.errors import PetitionError
 
 logger = logging.getLogger(__name__)
 STATIC_DIR = Path(__file__).resolve().parent / "static"
 CATCH_UP_SECONDS = 60
 SWEEP_SECONDS = 15
-KIOSK = (kiosk, kiosk_carry, kiosk_speech, kiosk_reception)  # where registration is required only a registered machine opens these
+KIOSK = (
+    kiosk,
+    kiosk_carry,
+    kiosk_speech,
+    kiosk_reception,
+)  # where registration is required only a registered machine opens these
 
 
 def create_app(services: Services) -> FastAPI:
@@ -62,6 +68,7 @@ def create_app(services: Services) -> FastAPI:
         case_acts,
         receptions,
         health,
+        answers,
         guides,
         page,
         h5,
@@ -74,7 +81,7 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(module.router)
     for module in KIOSK:
         app.include_router(module.router, dependencies=[Depends(device_of)])
-    app.mount(STATIC, StaticFiles(directory=STATIC_DIR))
+    app.mount(STATIC, PackedFiles(directory=STATIC_DIR))
     app.add_exception_handler(Refusal, refuse)
     app.add_exception_handler(PetitionError, refuse)
     app.add_exception_handler(HTTPException, refuse_request)

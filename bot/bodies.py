@@ -12,8 +12,8 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from bot.errors import Refusal
-from bot.media import LARGEST
 from bot.uploads import Evidence
+from zhilu.media import LARGEST
 
 MOST_JSON = 64 * 1024
 MOST_DRAINED = 1024 * 1024  # a client that is still sending would not see an answer that comes earlier

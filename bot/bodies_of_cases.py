@@ -16,12 +16,12 @@ from starlette.formparsers import MultiPartException
 
 from bot.bodies import InMemoryParser, read_json
 from bot.errors import Refusal
-from bot.media import LARGEST
 from bot.normalise import LONGEST, clean_text
 from bot.schemas import SupplementIn
 from bot.uploads import Evidence
 from cases.notice_texts import NoticeTexts
 from cases.track import CaseView
+from zhilu.media import LARGEST
 
 MOST_FILES = 4
 MOST_BODY = 2 * LARGEST + 64 * 1024

@@ -11,17 +11,14 @@ import httpx
 
 from bot.channels.wechat.adapter import Adapter
 from bot.channels.wechat.building import House, make_adapter
-from bot.clients import ClientNames
 from bot.conversations import Conversations
 from bot.engine import Engine, HttpEngine, answers
 from bot.erasures import Erasures
 from bot.files import Files
 from bot.limits import Limits
 from bot.metrics import Metrics
-from bot.pdf import PdfMaker
 from bot.queues import Queues
 from bot.records import Clock, Records
-from bot.scan import scanner_at
 from bot.uploads import Uploads
 from bot.watch import Watch
 from cases.attachments import AttachmentFiles
@@ -31,7 +28,10 @@ from knowledge.guides import Sheet, load_guides, sheets_of
 from knowledge.office import Office, load_office
 from knowledge.replies import Replies, load_replies
 from knowledge.rules import load_rules
+from zhilu.clients import ClientNames
+from zhilu.pdf import PdfMaker
 from zhilu.registers import open_register
+from zhilu.scan import scanner_at
 from zhilu.settings import Settings
 
 Probe = Callable[[], Awaitable[bool]]

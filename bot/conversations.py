@@ -108,6 +108,16 @@ class Conversations:
         told = [self._replies.say(Kind.HANDOFF, "takeover.taken")] if silence.first else []
         return (*told, *(Reply(kind=Kind.HANDOFF, text=each) for each in silence.said))
 
+    async def news(self, conversation: str, look: str) -> tuple[tuple[Reply, ...], bool]:
+        """What staff said meanwhile, and whether they have or are to take the conversation; the same `look` gets the same again."""
+        async with self._queues.turn(conversation) as line:
+            said, with_person = await self._records.news(conversation)
+            replies = tuple(Reply(kind=Kind.HANDOFF, text=each) for each in said)
+            if look and look == line.last_look:
+                replies = (*line.last_news, *replies)
+            line.last_look, line.last_news = look, replies
+        return replies, with_person
+
     def _apologise(self, engine_ms: float) -> Turn:
         self._metrics.faults.labels("engine").inc()
         return Turn((self.notice("fault.engine"),), engine_ms=engine_ms)

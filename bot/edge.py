@@ -11,28 +11,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.bootstrap import Services
+from zhilu.headers import HEADERS
 
 logger = logging.getLogger(__name__)
-POLICY = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "font-src": "'self'",
-    "connect-src": "'self'",
-    "form-action": "'none'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
-HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 STATIC = "/static"
+KEPT = "immutable"  # only what stands under its hash, the same for everybody, says so of itself
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MESSAGES = "/api/conversations/{conversation}/messages"
 
@@ -90,7 +73,8 @@ class Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers["Cache-Control"] = self._caching
+            if KEPT not in headers.get("Cache-Control", ""):
+                headers["Cache-Control"] = self._caching
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from bot.pdf import PdfMaker
 from bot.records import Records
 from cases.papers import StoredPaper
 from knowledge.reply import Reply
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
+from zhilu.downloads import PDF, WORD
+from zhilu.pdf import PdfMaker
 
 
 class Files:
@@ -45,9 +42,3 @@ def pdf_of(file: dict[str, Any]) -> list[dict[str, Any]]:
     if file["media_type"] != WORD:
         return []
     return [{**file, "id": f"{file['id']}.pdf", "name": f"{file['name'].removesuffix('.docx')}.pdf", "media_type": PDF}]
-
-
-def as_download(name: str) -> str:
-    """Content-Disposition with a Chinese name (RFC 6266), and a plain one for clients that know no better."""
-    ending = name.rpartition(".")[2]
-    return f"attachment; filename=\"paper.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"

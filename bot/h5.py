@@ -17,17 +17,16 @@ from starlette.templating import Jinja2Templates
 from bot.bodies import read_bounded
 from bot.bootstrap import Services
 from bot.drawing import in_words
-from bot.edge import POLICY
 from bot.errors import Refusal
 from bot.links import Link, LinkFault, Links, Once
 from petition.citation import chinese_number
+from zhilu.headers import policy
 
 TEMPLATES = Jinja2Templates(directory=Path(__file__).resolve().parent / "templates")
 TEMPLATES.env.filters["day"] = lambda day: in_words(day.isoformat() if day else None)
 TEMPLATES.env.filters["chinese"] = chinese_number
-FORMS = "; ".join(f"{name} {value}" for name, value in (POLICY | {"form-action": "'self'"}).items())
 HEADERS = {
-    "Content-Security-Policy": FORMS,
+    "Content-Security-Policy": policy(form_action="'self'"),
     "Referrer-Policy": "same-origin",  # under no-referrer a form of ours would come with Origin: null, as one of a stranger
 }
 PATH = "/h5"

@@ -18,13 +18,16 @@ WAIT_SECONDS = 2
 
 @dataclass
 class Line:
-    """The queue of one conversation, and what its last message was answered: a message that is sent again gets that."""
+    """The queue of one conversation, and what its last message was answered: a message that is sent again gets that, and so does
+    a look for news."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     inside: int = 0
     closed: bool = False
     last_id: str = ""
     last_replies: tuple[Reply, ...] = ()
+    last_look: str = ""
+    last_news: tuple[Reply, ...] = ()
 
     def remember(self, message_id: str, replies: tuple[Reply, ...]) -> None:
         self.last_id, self.last_replies = message_id, replies

@@ -1,5 +1,5 @@
-"""QR codes. That of a receipt leads to the case's page and carries the number, never the query code or a name; that of a kept draft
-carries its resume code, behind a #: what stands there never leaves the browser for a server or a log."""
+"""QR codes. That of a receipt on a screen leads to the case's page and carries the number alone; that of a printed slip carries the query
+code as well, and that of a kept draft its resume code, behind a #: what stands there never leaves the browser for a server or a log."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def with_qr(reply: Reply, base_url: str) -> Reply:
 def case_url(base_url: str, number: str) -> str:
     """Where the case can be looked up with its query code."""
     return f"{base_url.rstrip('/')}/?case={quote(number, safe='')}"
+
+
+def opened_case_url(base_url: str, number: str, query_code: str) -> str:
+    """The page for phones with number and query code filled in: what is printed on the slip beside it, so that nobody has to type it."""
+    return f"{base_url.rstrip('/')}/h5/case#{quote(number, safe='')}~{quote(query_code, safe='')}"
 
 
 def resume_url(base_url: str, code: str) -> str:

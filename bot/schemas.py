@@ -40,6 +40,13 @@ class MessageOut(BaseModel):
     elapsed_ms: float
 
 
+class NewsOut(BaseModel):
+    """What staff said meanwhile; `with_person`: they have the conversation or are to take it, so there may be more."""
+
+    replies: list[Reply]
+    with_person: bool
+
+
 class AttachmentOut(BaseModel):
     """A stored file; `preview`: its picture can be fetched now."""
 

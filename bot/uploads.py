@@ -8,11 +8,11 @@ import anyio
 from anyio.to_thread import run_sync
 
 from bot.errors import Refusal
-from bot.images import preview_of
-from bot.media import media_type
 from bot.metrics import Metrics
-from bot.scan import Clamd
 from cases.attachments import Preview, ScanState
+from zhilu.images import preview_of
+from zhilu.media import media_type
+from zhilu.scan import Clamd
 
 
 @dataclass(frozen=True)

@@ -76,12 +76,15 @@ class AttachmentFiles:
     def path(self, attachment: str, form: Form = Form.ORIGINAL) -> Path:
         return self._folder / f"{attachment}{form}"
 
-    def write(self, ciphers: Ciphers, attachment: str, content: bytes, form: Form = Form.ORIGINAL) -> None:
+    def write(
+        self, ciphers: Ciphers, attachment: str, content: bytes, form: Form = Form.ORIGINAL,
+        compartment: Compartment = Compartment.GENERAL,
+    ) -> None:  # fmt: skip
         """Seal and write; on disk when this returns."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self.path(attachment, form), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            seal_into(file, ciphers, content, _place(attachment, form))
+            seal_into(file, ciphers, content, _place(attachment, form), compartment)
             file.flush()
             os.fsync(descriptor)
 
@@ -115,7 +118,7 @@ class AttachmentFiles:
 def store_attachment(
     uow: UnitOfWork,
     files: AttachmentFiles,
-    conversation: str,
+    conversation: str | None,
     content: bytes,
     *,
     media_type: str,
@@ -124,7 +127,10 @@ def store_attachment(
     preview: Preview | None = None,
     scan: ScanState = ScanState.UNCHECKED,
 ) -> StoredAttachment:
-    """Keep a file for a conversation until it is filed or the conversation ends; InvalidValue for the tenth and for too much."""
+    """Keep a file for a conversation until it is filed or the conversation ends; InvalidValue for the tenth and for too much.
+
+    Without a conversation it was scanned in at the desk and is filed at once.
+    """
     row = Attachment(
         id=new_id(),
         conversation_id=conversation,
@@ -150,13 +156,18 @@ def store_attachment(
 
 
 def _add(uow: UnitOfWork, row: Attachment) -> None:
+    if row.conversation_id is not None:
+        _refuse_too_many(uow, row)
+    uow.session.add(row)
+
+
+def _refuse_too_many(uow: UnitOfWork, row: Attachment) -> None:
     held = select(func.count(), func.sum(Attachment.size)).where(Attachment.conversation_id == row.conversation_id)
     count, size = uow.session.execute(held).one()
     if count >= MOST_IN_A_CONVERSATION:
         raise InvalidValue(slot="evidence", reason="attachment-count")
     if int(size or 0) + row.size > MOST_BYTES_IN_A_CONVERSATION:
         raise InvalidValue(slot="evidence", reason="attachment-total")
-    uow.session.add(row)
 
 
 # --- looking at one ----------------------------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine, inspect, make_url, select, text
 from cases.database import open_engine
 from cases.keyring import KEY_ID_LENGTH
 from cases.migrate import downgrade
-from cases.models import Attachment, AuditHead, DataKey, KeyCheck
+from cases.models import Attachment, AuditHead, DataKey, IssuedPaper, KeyCheck
 from cases.opening import VERSIONS, DatabaseDamaged, require_schema
+from cases.paper_files import names_of
 
 PAGES_AT_ONCE = 4096
 
@@ -119,9 +120,16 @@ def _facts(connection: Connection) -> Facts:
         revision=str(revision),
         key_id=sealed[:KEY_ID_LENGTH].hex(),
         audit=f"{head.last}:{head.chained.hex()}" if head and head.chained else "",
-        attachments=tuple((row[0], bool(row[1])) for row in files),
+        attachments=(*((row[0], bool(row[1])) for row in files), *_papers(connection)),
         keys=_keys(connection),
     )
+
+
+def _papers(connection: Connection) -> Iterator[tuple[str, bool]]:
+    """The files of issued notices lie in the same store."""
+    papers = select(IssuedPaper.id, IssuedPaper.pdf_sha256.is_not(None)).order_by(IssuedPaper.issued_at, IssuedPaper.id)
+    for row in connection.execute(papers):
+        yield from ((name, False) for name in names_of(row[0], pdf=bool(row[1])))
 
 
 def _keys(connection: Connection) -> tuple[str, ...]:

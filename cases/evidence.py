@@ -13,7 +13,8 @@ from sqlalchemy import or_, select, update
 from cases.attachments import AttachmentFiles
 from cases.ciphers import WrongKey
 from cases.database import UnitOfWork
-from cases.models import Attachment, Case
+from cases.models import Attachment, Case, IssuedPaper
+from cases.paper_files import names_of
 from cases.policy import Compartment
 from cases.sealed_columns import key_id_of
 from petition.matters import PetitionType
@@ -37,6 +38,21 @@ def seal_evidence(uow: UnitOfWork, files: AttachmentFiles, *, number: str | None
         which = update(Attachment).where(Attachment.id == attachment).values(name_sealed=anew)
         uow.write(lambda which=which: uow.session.execute(which))  # type: ignore[misc]
         moved += 1
+    return moved + _seal_papers(uow, files, number)
+
+
+def _seal_papers(uow: UnitOfWork, files: AttachmentFiles, number: str | None) -> int:
+    """Notices that were issued before the petition turned out to be a report."""
+    wanted = (
+        select(IssuedPaper.id).join(Case, Case.id == IssuedPaper.case_id).where(Case.type == PetitionType.REPORT.value)
+    )
+    ids = uow.session.scalars(wanted.where(Case.number == number) if number is not None else wanted).all()
+    uow.rollback()
+    moved = 0
+    for name in (name for paper in ids for name in names_of(paper)):
+        with suppress(FileNotFoundError):
+            if files.compartment(name) is not Compartment.DISCIPLINE:
+                moved += files.reseal(uow.ciphers, name, Compartment.DISCIPLINE)
     return moved
 
 
@@ -69,6 +85,22 @@ def reseal_files(uow: UnitOfWork, files: AttachmentFiles, progress: Progress) ->
                 faults |= _still_there(uow, attachment)
         after = rows[-1][0]
         progress("attachments", changed)
+    moved, lost = _reseal_papers(uow, files)
+    return changed + moved, faults | lost
+
+
+def _reseal_papers(uow: UnitOfWork, files: AttachmentFiles) -> tuple[int, set[str]]:
+    """The files of issued notices; those of an erased petition are gone."""
+    wanted = select(IssuedPaper.id, IssuedPaper.sealed_for, IssuedPaper.pdf_sha256.is_not(None))
+    rows = uow.session.execute(wanted.join(Case, Case.id == IssuedPaper.case_id).where(Case.erased_at.is_(None))).all()
+    uow.rollback()
+    changed, faults = 0, set[str]()
+    for paper, compartment, pdf in rows:
+        for name in names_of(paper, pdf=bool(pdf)):
+            try:
+                changed += files.reseal(uow.ciphers, name, Compartment(compartment))
+            except (WrongKey, FileNotFoundError):
+                faults.add(f"attachments.file:{name}")
     return changed, faults
 
 

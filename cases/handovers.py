@@ -61,7 +61,7 @@ def open_handover(
 
 def _open(uow: UnitOfWork, conversation: str, kind: HandoverKind, surface: str, now: datetime) -> tuple[str, bool]:
     known = uow.session.scalar(
-        select(Handover).where(Handover.conversation_id == conversation, _is_open()).with_for_update()
+        select(Handover).where(Handover.conversation_id == conversation, is_open()).with_for_update()
     )
     if known is None:
         row = Handover(
@@ -78,8 +78,8 @@ def _open(uow: UnitOfWork, conversation: str, kind: HandoverKind, surface: str, 
 
 def waiting(uow: UnitOfWork) -> list[Flag]:
     """The flags that nobody has closed: danger first, then the oldest."""
-    rows = uow.session.scalars(select(Handover).where(_is_open()).order_by(Handover.opened_at, Handover.id)).all()
-    flags = [_flag(row) for row in rows]
+    rows = uow.session.scalars(select(Handover).where(is_open()).order_by(Handover.opened_at, Handover.id)).all()
+    flags = [flag_of(row) for row in rows]
     uow.rollback()
     return sorted(flags, key=lambda flag: flag.kind is HandoverKind.ASKED)
 
@@ -105,7 +105,7 @@ def close(uow: UnitOfWork, handover: str, now: datetime) -> None:
 def _change(uow: UnitOfWork, handover: str, **values: object) -> None:
     uow.begin_write()
     changed = uow.session.execute(
-        update(Handover).where(Handover.id == handover, _is_open()).values(**values).returning(Handover.id)
+        update(Handover).where(Handover.id == handover, is_open()).values(**values).returning(Handover.id)
     ).all()
     uow.commit()
     if not changed:
@@ -119,7 +119,7 @@ def leave(uow: UnitOfWork, conversation: str, now: datetime) -> bool:
     (第十三条第一款第四项), and is kept and shown to staff only (第四十七条第二款), until they close it, KEPT_AT_MOST at the longest.
     """
     uow.begin_write()
-    of_it = (Handover.conversation_id == conversation, _is_open())
+    of_it = (Handover.conversation_id == conversation, is_open())
     given_up = (Handover.kind == HandoverKind.ASKED) | (Handover.opened_at <= now - KEPT_AT_MOST)
     closed = update(Handover).where(*of_it, given_up).values(state=HandoverState.CLOSED, closed_at=now)
     uow.session.execute(closed.execution_options(synchronize_session=False))
@@ -128,11 +128,13 @@ def leave(uow: UnitOfWork, conversation: str, now: datetime) -> bool:
     return stays
 
 
-def _is_open() -> ColumnElement[bool]:
+def is_open() -> ColumnElement[bool]:
+    """Nobody has closed it."""
     return Handover.state != HandoverState.CLOSED
 
 
-def _flag(row: Handover) -> Flag:
+def flag_of(row: Handover) -> Flag:
+    """A row as staff see it."""
     return Flag(
         id=row.id,
         conversation=row.conversation_id,

@@ -46,6 +46,7 @@ class Message:
     by: str
     text: str = field(repr=False)
     at: datetime
+    id: int = 0
 
 
 # --- the draft ----------------------------------------------------------------------------------------------------------------------
@@ -105,9 +106,9 @@ def _last_word(uow: UnitOfWork, flag: str) -> datetime | None:
 
 
 def _keep_and_collect(uow: UnitOfWork, conversation: str, flag: str, text: str, now: datetime) -> Silence:
-    told = select(func.count()).where(HandoverMessage.handover_id == flag, HandoverMessage.by == CITIZEN)
+    told = select(func.count()).where(HandoverMessage.handover_id == flag)  # the clerk's own hello tells it, too
     first = not uow.session.scalar(told)
-    uow.session.add(_row(uow, conversation, flag, CITIZEN, text, now))
+    uow.session.add(word(uow, conversation, flag, CITIZEN, text, now))
     return Silence(first, collect_within(uow, conversation, now))
 
 
@@ -130,7 +131,7 @@ def _raise(uow: UnitOfWork, conversation: str, kind: HandoverKind, told: str, no
     before = select(func.count()).where(HandoverMessage.handover_id == flag.id, HandoverMessage.by == ASSISTANT)
     first = not uow.session.scalar(before)
     if first:
-        row = _row(uow, conversation, flag.id, ASSISTANT, told, now)
+        row = word(uow, conversation, flag.id, ASSISTANT, told, now)
         row.delivered_at = now  # the citizen gets it in the reply
         uow.session.add(row)
     return Raised(flag.id, news, first)
@@ -143,7 +144,7 @@ def say(uow: UnitOfWork, handover: str, by: str, text: str, now: datetime) -> No
         flag = _open_flag(uow, handover)
         if flag.taken_by != by or flag.state != HandoverState.TAKEN:
             raise HandoverNotFound(handover)
-        uow.session.add(_row(uow, flag.conversation_id, handover, by, text, now))
+        uow.session.add(word(uow, flag.conversation_id, handover, by, text, now))
 
     uow.write(add)
 
@@ -153,13 +154,12 @@ def collect(uow: UnitOfWork, conversation: str, now: datetime) -> tuple[str, ...
     return uow.write(lambda: collect_within(uow, conversation, now))
 
 
-def messages(uow: UnitOfWork, handover: str) -> list[Message]:
-    """What was said since a clerk took it, oldest first; HandoverNotFound."""
-    _open_flag(uow, handover)
-    rows = uow.session.scalars(
-        select(HandoverMessage).where(HandoverMessage.handover_id == handover).order_by(HandoverMessage.id)
-    ).all()
-    found = [Message(row.by, _text(uow, row), row.at) for row in rows]
+def messages(uow: UnitOfWork, handover: str, after: int = 0) -> list[Message]:
+    """What was said since a clerk took it, behind the message `after`, oldest first; HandoverNotFound."""
+    conversation = _open_flag(uow, handover).conversation_id
+    of_it = (HandoverMessage.conversation_id == conversation, HandoverMessage.handover_id == handover)
+    wanted = select(HandoverMessage).where(*of_it, HandoverMessage.id > after).order_by(HandoverMessage.id)
+    found = [Message(row.by, _text(uow, row), row.at, row.id) for row in uow.session.scalars(wanted).all()]
     uow.rollback()
     return found
 
@@ -185,7 +185,8 @@ def _open_flag(uow: UnitOfWork, handover: str) -> Handover:
     return flag
 
 
-def _row(uow: UnitOfWork, conversation: str, flag: str, by: str, text: str, now: datetime) -> HandoverMessage:
+def word(uow: UnitOfWork, conversation: str, flag: str, by: str, text: str, now: datetime) -> HandoverMessage:
+    """A word to be kept, sealed."""
     place = new_id()
     sealed = uow.ciphers.seal(text, _message_place(place))
     return HandoverMessage(

@@ -21,7 +21,30 @@ from cases.policy import NotPermitted
 from desk.access import NotAllowed, SetUpFirst, SignInFirst
 from desk.bootstrap import DeskServices
 from desk.pages import page, to_page
-from desk.routes import account, accounts, audit, health, home, kiosks, oidc, sign_in
+from desk.routes import (
+    account,
+    accounts,
+    approvals,
+    audit,
+    bulk,
+    case,
+    case_acts,
+    case_files,
+    cases,
+    enter,
+    figures,
+    health,
+    home,
+    kiosks,
+    notices,
+    oidc,
+    search,
+    sign_in,
+    takeover,
+    teaching,
+    teaching_releases,
+    telegram,
+)
 from petition.errors import CaseNotFound
 from zhilu.headers import HEADERS
 from zhilu.settings import ROOT
@@ -29,7 +52,30 @@ from zhilu.settings import ROOT
 logger = logging.getLogger(__name__)
 STATIC_DIR = Path(__file__).resolve().parent / "static"
 VENDOR_DIR = ROOT / "bot" / "static" / "vendor"  # files of others, one copy for both servers
-ROUTES = (health, sign_in, oidc, home, account, accounts, audit, kiosks)
+ROUTES = (
+    health,
+    sign_in,
+    oidc,
+    home,
+    account,
+    accounts,
+    audit,
+    kiosks,
+    search,
+    bulk,
+    approvals,
+    enter,
+    cases,
+    case_acts,
+    case_files,
+    notices,
+    case,
+    teaching,
+    teaching_releases,
+    takeover,
+    figures,
+    telegram,
+)
 
 
 def create_desk(services: DeskServices) -> FastAPI:

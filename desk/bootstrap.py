@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from cases.attachments import AttachmentFiles
 from cases.database import Register
 from cases.notice_texts import NoticeTexts, load_notice_texts
 from cases.policy import StaffRole
+from desk.notices.kinds import Kinds, load_kinds
 from desk.permissions import load_permissions
 from knowledge.catalogue import Catalogue
 from knowledge.office import Office, load_office
 from zhilu.clients import ClientNames
+from zhilu.pdf import PdfMaker
 from zhilu.registers import open_register
 from zhilu.settings import Settings
 
 Clock = Callable[[], datetime]
+kinds_in = cache(load_kinds)  # twelve templates, which nobody changes while the server runs
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class DeskServices:
     notice_texts: NoticeTexts
     permissions: Mapping[str, frozenset[StaffRole]]
     clients: ClientNames
+    kinds: Kinds
+    pdf: PdfMaker
     clock: Clock
 
     def close(self) -> None:
@@ -56,5 +62,7 @@ def bootstrap(settings: Settings, *, clock: Clock = now) -> DeskServices:
         notice_texts=load_notice_texts(settings.notices_file, {"office": office.name, "phone": office.phone}),
         permissions=load_permissions(settings.desk_dir / "permissions.yml"),
         clients=ClientNames(settings.secret("engine_secret")),
+        kinds=kinds_in(settings.desk_dir / "papers"),
+        pdf=PdfMaker(settings.soffice, settings.var_dir / "desk-pdf"),
         clock=clock,
     )

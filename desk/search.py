@@ -21,11 +21,11 @@ from knowledge.entry import Citation, Entry
 from knowledge.fingerprints import load_fingerprints
 from knowledge.load import load_knowledge
 from knowledge.outcome import Ranked
-from knowledge.search import LONGEST_QUERY, Hit, Kind, Search
+from knowledge.search import LONGEST_QUERY, MOST_HITS, Hit, Kind, Search
 from knowledge.statutes import title_key
 from knowledge.statutes_diff import Difference, Reason, differences
 from knowledge.statutes_text import article_name
-from knowledge.terms import Term, load_terms
+from knowledge.terms import Term, folded, load_terms
 from zhilu.laws import imported_texts, what_changed
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ class Library:
     entries: Mapping[str, Entry]
     terms: Mapping[str, Term]
     articles: Mapping[Number, Wording]
+    names: Mapping[str, str]
     named: Mapping[str, Wording]
     laws: Mapping[str, LawRow]
     citing: Mapping[Number, tuple[str, ...]]
@@ -52,7 +53,7 @@ class Library:
     def read(cls, services: DeskServices, uow: UnitOfWork) -> Self:
         """Everything anew; KnowledgeError, ValueError or OSError where a file cannot be used."""
         settings = services.settings
-        base = load_knowledge(settings.knowledge_dir)
+        base = load_knowledge(settings.knowledge_dir, settings.lessons_dir)
         entries = {entry.id: entry.with_texts(services.office.fill) for entry in base}
         terms = {term.id: term for term in load_terms(settings.terms_file)}
         articles = {(each.key, each.number, each.suffix): each for each in wordings(uow)}
@@ -62,6 +63,7 @@ class Library:
             entries=entries,
             terms=terms,
             articles=articles,
+            names={folded(name): term.id for term in terms.values() for name in term.names},
             named={article_id(each): each for each in articles.values()},
             laws={law.key: law for law in imported_laws(uow)},
             citing=cited_by(entries),
@@ -69,13 +71,25 @@ class Library:
             index=Search(entries.values(), named, articles.values()),
         )
 
+    def _unsure(self, hit: Hit) -> bool:
+        """Of two that are equally likely, the one that somebody has checked goes first."""
+        return hit.kind is Kind.TOPIC and self.entries[hit.id].unverified
+
     def wording(self, citation: Citation) -> Wording | None:
         """The imported text of a citation."""
         return self.articles.get((title_key(citation.title), citation.article, 0))
 
     def search(self, query: str, ranked: tuple[Ranked, ...] = ()) -> list[Hit]:
-        """Best first, at most 20."""
-        return self.index.search(query, ranked)
+        """Best first, at most 20; the term that the words name and nothing else goes before everything."""
+        hits = sorted(self.index.search(query, ranked), key=lambda hit: (-hit.score, self._unsure(hit)))
+        term = self.terms.get(self.names.get(folded(query), ""))
+        if term is None:
+            return hits
+        found = Hit(
+            Kind.TERM, term.id, "、".join(term.names), max((hit.score for hit in hits), default=1.0), term.meaning
+        )
+        others = [hit for hit in hits if (hit.kind, hit.id) != (Kind.TERM, term.id)]
+        return [found, *others][:MOST_HITS]
 
 
 def article_id(article: Wording) -> str:
@@ -141,6 +155,10 @@ class SearchDesk:
         assert self._library is not None
         return self._library
 
+    async def library_or_later(self) -> None:
+        """At the start; where the files cannot be read yet, the first who asks is told."""
+        await self._look()
+
     async def renew(self) -> None:
         """Read everything again where something has changed since."""
         await run_sync(self._renew)
@@ -168,7 +186,4 @@ class SearchDesk:
 
     def _stamp_of(self, uow: UnitOfWork) -> Stamp:
         settings = self._services.settings
-        return (*imported_laws(uow), *files_stamp(settings.knowledge_dir, settings.terms_file))
-
-
-__all__ = ["Kind", "Library", "SearchDesk", "article_id"]
+        return (*imported_laws(uow), *files_stamp(settings.knowledge_dir, settings.lessons_dir, settings.terms_file))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cases.laws import Wording
+from cases.laws import LawRow, Wording
 from desk.search import Library, article_id
 from knowledge.entry import Audience, Citation, Entry
 from knowledge.render import answer_text, basis, labelled, merged
@@ -52,6 +52,8 @@ class Detail:
     staff_only: bool = False
     unverified: bool = False
     in_force: bool = True
+    chapter: str = ""
+    law: LawRow | None = None
 
     @property
     def checked_on(self) -> date | None:
@@ -86,14 +88,13 @@ def topic(library: Library, entry: Entry) -> Detail:
 
 
 def term(library: Library, found: Term) -> Detail:
-    names = "、".join(found.names)
     law = f"\n依据：{basis(found.citations)}" if found.citations else ""
     return Detail(
         kind=Kind.TERM,
         id=found.id,
-        title=names,
+        title=found.term,
         answer=found.meaning,
-        plain=f"{names}：{found.meaning}{law}",
+        plain=f"{found.term}：{found.meaning}{law}",
         laws=laws_of(library, found.citations),
         also=tuple(topics(library, [found.topic])),
     )
@@ -108,9 +109,10 @@ def article(library: Library, found: Wording) -> Detail:
         title=title,
         answer=found.text,
         plain=f"{title}\n{found.text}",
-        facts=(("所在章节", found.chapter),) if found.chapter else (),
         also=tuple(topics(library, citing)),
         in_force=found.in_force,
+        chapter=found.chapter,
+        law=library.laws.get(found.key),
     )
 
 

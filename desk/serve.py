@@ -16,6 +16,7 @@ def main() -> None:
     """Serve until a signal; no access log (it would hold case numbers), no trust in forwarded headers."""
     settings = Settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log a line a keystroke
     services = bootstrap(settings)
     tell_first_password(services)
     uvicorn.run(
@@ -26,6 +27,7 @@ def main() -> None:
         proxy_headers=False,
         server_header=False,
         log_config=None,
+        timeout_graceful_shutdown=3,  # pages that listen (/takeover/stream) never end by themselves at once
     )
 
 

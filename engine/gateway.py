@@ -5,6 +5,10 @@ POST   /webhooks/gateway/messages             {"conversation", "channel", "text"
        200 {"replies": [Reply, …], "spent_ms": {part: ms}} · 400 what is wrong · 401 · 502 {"error": id} something
        failed, nothing was saved · 504 late
 DELETE /webhooks/gateway/conversations/{id}   204: nothing of the conversation is held any more · 502 {"error": id}
+POST   /webhooks/gateway/reload               204: the model that lies in its place now is the one that answers · 502 it
+cannot be loaded, the one before goes on
+POST   /webhooks/gateway/ranking              {"text"}
+       200 {"topics": [{"id", "score"}, …], "nearest": cosine} · 400 · 401 · 502 · 504; nothing is said, nothing is kept
 GET    /webhooks/gateway/                     200: alive
 """
 
@@ -29,6 +33,7 @@ from sanic.response import HTTPResponse, empty, json
 from engine.secret import read_secret
 from engine.text import INVISIBLE
 from engine.turn import Turn, current, new_turn
+from engine.var import model_path
 
 logger = logging.getLogger(__name__)
 DEADLINE_MS = 8000
@@ -100,11 +105,27 @@ class GatewayInput(InputChannel):
                 return json({"error": str(error)}, 400)
             return await within(self._hear(request.app.ctx.agent, message), deadline)
 
+        @routes.route("/ranking", methods=["POST"])
+        async def ranking(request: Request) -> HTTPResponse:
+            if not self._allowed(request):
+                return json({"error": "wrong secret"}, 401)
+            try:
+                text = read_text(request.json)
+            except (BadMessage, InvalidUsage) as error:
+                return json({"error": str(error)}, 400)
+            return await ranked(request.app.ctx.agent, text)
+
         @routes.route("/conversations/<conversation>", methods=["DELETE"])
         async def conversations(request: Request, conversation: str) -> HTTPResponse:
             if not self._allowed(request):
                 return json({"error": "wrong secret"}, 401)
             return await within(self._forget(request.app.ctx.agent, conversation), DEADLINE_MS / 1000)
+
+        @routes.route("/reload", methods=["POST"])
+        async def reload(request: Request) -> HTTPResponse:
+            if not self._allowed(request):
+                return json({"error": "wrong secret"}, 401)
+            return await reloaded(request.app.ctx.agent)
 
         return routes
 
@@ -139,6 +160,17 @@ class GatewayInput(InputChannel):
             await agent.tracker_store.delete(conversation)
 
 
+async def reloaded(agent: Any) -> HTTPResponse:
+    """Load the model anew while the one before goes on answering; conversations lie elsewhere and go on."""
+    try:
+        await asyncio.get_running_loop().run_in_executor(None, agent.load_model, model_path())
+    except Exception as error:  # whatever is wrong with a file must not end the engine
+        logger.error("the model was not reloaded: %s", type(error).__name__)
+        return json({"error": type(error).__name__}, 502)
+    logger.info("the model was reloaded")
+    return empty()
+
+
 def read_message(body: Any) -> Tuple[UserMessage, float]:
     """The message and its deadline in seconds; only `payload` may steer the engine with a leading slash."""
     if not isinstance(body, dict):
@@ -160,6 +192,26 @@ def read_message(body: Any) -> Tuple[UserMessage, float]:
         metadata=metadata or {},
     )
     return message, deadline / 1000
+
+
+def read_text(body: Any) -> Text:
+    """A text to rank topics for; a button has nothing to rank."""
+    if not isinstance(body, dict) or not isinstance(body.get("text"), str) or "payload" in body:
+        raise BadMessage("a JSON object with a text is expected")
+    return content_of(body)
+
+
+async def ranked(agent: Any, text: Text) -> HTTPResponse:
+    """The topics that a text is about, by the language part alone: no conversation, no action, no record."""
+    with new_turn() as turn:
+        try:
+            parsed = await asyncio.wait_for(agent.parse_message(text), DEADLINE_MS / 1000)
+        except asyncio.TimeoutError:
+            return failed(turn, "deadline passed", 504)
+        except Exception as error:  # the outer edge of the channel
+            logger.error("at:\n%s", "".join(traceback.format_tb(error.__traceback__)))
+            return failed(turn, type(error).__name__, 502)
+    return json({"topics": parsed.get("topics") or [], "nearest": float(parsed.get("nearest") or 0.0)})
 
 
 def is_name(value: Any) -> bool:

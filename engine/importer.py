@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.narratives import Narrative, narratives
 from engine.text import INVISIBLE
+from engine.var import taught_dir
 
 KNOWLEDGE = Path("data/knowledge")
 NARRATIVES = Path("data/narratives")
@@ -45,9 +46,11 @@ class KnowledgeImporter(TrainingDataImporter):
         training_data_paths: Optional[Union[List[Text], Text]] = None,
         knowledge: Text = str(KNOWLEDGE),
         narratives: Text = str(NARRATIVES),
+        taught: Optional[Text] = None,
     ) -> None:
         root = Path(config_file).resolve().parent if config_file else Path()
         self._knowledge, self._narratives = root / knowledge, root / narratives
+        self._taught = Path(taught) if taught else taught_dir()
         if config_file:
             refuse_tensorflow(read_yaml(Path(config_file)) or {})
 
@@ -67,7 +70,8 @@ class KnowledgeImporter(TrainingDataImporter):
         return None
 
     def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
-        asked = [example(topic, text) for topic, text in phrasings(self._knowledge)]
+        learned = dict.fromkeys([*phrasings(self._knowledge), *phrasings(self._taught)])
+        asked = [example(topic, text) for topic, text in learned]
         return TrainingData(asked + [told(each) for each in narratives(self._narratives)])
 
 

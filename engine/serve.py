@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Text
 from engine import patches
 from engine.logs import configure_logging, settle_jieba
 from engine.secret import read_secret
-from engine.var import var_dir
+from engine.var import model_path
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -63,11 +63,6 @@ def address_actions(endpoints: "AvailableEndpoints") -> "AvailableEndpoints":
         endpoints.action.url = f"http://{LOOPBACK}:{port}/webhook"
     endpoints.action.headers["Authorization"] = f"Bearer {read_secret('actions_secret')}"
     return endpoints
-
-
-def model_path() -> Path:
-    """ZHILU_MODEL, a model or a folder whose newest counts; default var/models."""
-    return Path(os.environ.get("ZHILU_MODEL") or var_dir() / "models")
 
 
 def load(model: Path, endpoints: "AvailableEndpoints") -> "Agent":

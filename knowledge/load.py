@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from knowledge.entry import Entry
 from knowledge.periods import faults, rendered
+from knowledge.taught import PHRASINGS, TOPICS, read_phrasings, with_phrasings
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -78,8 +79,8 @@ class KnowledgeBase:
         return Problem(place.file, place.line_of(field), f"{topic}.{field}", message)
 
 
-def load_knowledge(folder: Path) -> KnowledgeBase:
-    """Every entry below folder; raises KnowledgeError with every problem of form, double ids included."""
+def load_knowledge(folder: Path, taught: Path | None = None) -> KnowledgeBase:
+    """Every entry below folder, with what was taught at the desk; KnowledgeError with every problem of form, double ids included."""
     entries: dict[str, Entry] = {}
     places: dict[str, Place] = {}
     problems: list[Problem] = []
@@ -95,9 +96,28 @@ def load_knowledge(folder: Path) -> KnowledgeBase:
                     Problem(place.file, place.line, "id", f"{entry.id} stands already in {first.file}:{first.line}")
                 )
             entries[entry.id], places[entry.id] = entry, place
+    problems += add_taught(taught, entries, places) if taught else ()
     if problems:
         raise KnowledgeError(problems)
     return KnowledgeBase({topic: rendered(entry) for topic, entry in entries.items()}, entries, places)
+
+
+def add_taught(folder: Path, entries: dict[str, Entry], places: dict[str, Place]) -> Iterator[Problem]:
+    """What the staff taught; an entry that stands in data/knowledge by now keeps its text and gets the phrasings."""
+    found = read_file(folder / TOPICS, TOPICS) if (folder / TOPICS).exists() else iter(())
+    for result in found:
+        if isinstance(result, Problem):
+            yield result
+            continue
+        entry, place = result
+        places.setdefault(entry.id, place)
+        entries[entry.id] = with_phrasings(entries.get(entry.id, entry), entry.phrasings)
+    try:
+        for more in read_phrasings(folder):
+            if more.id in entries:  # a topic may have gone since
+                entries[more.id] = with_phrasings(entries[more.id], more.phrasings)
+    except (ValueError, yaml.YAMLError) as error:
+        yield Problem(PHRASINGS, 1, "phrasings", type(error).__name__)
 
 
 def read_file(path: Path, name: str) -> Iterator[Problem | tuple[Entry, Place]]:

@@ -18,7 +18,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.channels.wechat.store import Store, following
 from bot.erasures import Erasures
-from bot.scan import Clamd, scanner_at
 from cases import attachments, conversations, drafts, evidence, handovers, receptions, review
 from cases.attachments import AttachmentFiles, ScanState, delete_loose
 from cases.ciphers import WrongKey
@@ -33,6 +32,7 @@ from zhilu.deliver import Sender
 from zhilu.registers import open_register
 from zhilu.retention import Retention, What, let_go_filed, list_over, load_retention
 from zhilu.runner.errors import CannotRun
+from zhilu.scan import Clamd, scanner_at
 from zhilu.settings import Settings
 from zhilu.sms import gateway_of
 from zhilu.wechat import notices_of
@@ -219,7 +219,7 @@ def open_house(settings: Settings, *, dry_run: bool = False) -> Iterator[House]:
         raise CannotRun("the register has no tables yet: zhilu db migrate") from error
     texts = load_notice_texts(settings.notices_file, office_facts(settings))
     follows = following(Store(register, lambda: datetime.now(UTC)))
-    senders = (gateway, notices_of(settings, register, texts, follows))
+    senders = (gateway, notices_of(settings, register, follows))
     try:
         yield House(
             register,

@@ -42,7 +42,7 @@ _KINDS = {Kind.TOPIC: "知识", Kind.ARTICLE: "法条", Kind.TERM: "术语"}
 
 def run_import(settings: Settings, arguments: argparse.Namespace) -> int:
     """Read everything first; one file that cannot be read, and nothing is imported."""
-    statutes = read_all(arguments.files, law_ids(load_knowledge(settings.knowledge_dir)))
+    statutes = read_all(arguments.files, law_ids(load_knowledge(settings.knowledge_dir, settings.lessons_dir)))
     with opened(settings) as uow:
         imported = register_laws.import_statutes(uow, statutes, datetime.now(UTC))
     for law in imported:
@@ -121,7 +121,7 @@ def law_named(uow: UnitOfWork, name: str) -> str:
 
 def run_diff(settings: Settings, arguments: argparse.Namespace) -> int:
     """Exit status 3 where a topic has to be read again; a law that is not imported is said, and is no difference."""
-    base = load_knowledge(settings.knowledge_dir)
+    base = load_knowledge(settings.knowledge_dir, settings.lessons_dir)
     with opened(settings) as uow:
         found = differences(base, imported_texts(uow), load_fingerprints(settings.fingerprints_file))
     if arguments.json:
@@ -184,7 +184,9 @@ def run_search(settings: Settings, arguments: argparse.Namespace) -> int:
 def build_search(settings: Settings, articles: Iterable[Wording]) -> Search:
     """The staff search over topics, terms and the articles given."""
     return Search(
-        load_knowledge(settings.knowledge_dir), terms_of(settings.knowledge_dir.parent / "terms.yml"), articles
+        load_knowledge(settings.knowledge_dir, settings.lessons_dir),
+        terms_of(settings.knowledge_dir.parent / "terms.yml"),
+        articles,
     )
 
 

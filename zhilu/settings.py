@@ -121,7 +121,7 @@ class Settings(BaseSettings):
                     raise ValueError(f"ZHILU_{name.upper()} is too short: at least {LEAST_SECRET_LENGTH} characters")
         return self
 
-    @field_validator("wechat_api_base")
+    @field_validator("wechat_api_base", "telegram_api_base")
     @classmethod
     def refuse_plain_address(cls, value: str) -> str:
         """The access token and what citizens write travel there: https, or this machine itself (the simulated platform)."""
@@ -150,6 +150,11 @@ class Settings(BaseSettings):
     @property
     def secrets_dir(self) -> Path:
         return self.var_dir / "secrets"
+
+    @property
+    def keyboard_dir(self) -> Path:
+        """What the kiosk's keyboard knows (bot/kiosk/words.py)."""
+        return self.var_dir / "cache" / "keyboard"
 
     @property
     def first_password_file(self) -> Path:

@@ -17,7 +17,7 @@ from zhilu.runner.ports import check_ports
 from zhilu.runner.programs import Program, log_file, programs
 from zhilu.runner.supervisor import Supervisor, make_private, tail
 from zhilu.runner.training import train_if_needed
-from zhilu.settings import Settings, ensure_secrets
+from zhilu.settings import ROOT, Settings, ensure_secrets
 
 Say = Callable[[str], None]
 PREVIOUS_STOP_SECONDS = 10
@@ -55,12 +55,13 @@ def tell_first_password(settings: Settings, say: Say, *, shown: bool) -> None:
 
 
 def prepare(settings: Settings, say: Say) -> None:
-    """A real office in production; secrets, model, database."""
+    """A real office in production; secrets, model, database, and the words of the kiosk's keyboard, for which nobody should wait there."""
     refuse_sample(settings)
     make_private(settings.var_dir)
     ensure_secrets(settings)
     train_if_needed(settings, say)
     upgrade(settings.register_url)
+    subprocess.run([sys.executable, "-m", "bot.kiosk.words"], cwd=ROOT, check=True)
 
 
 def wait_for_previous(supervisor: Supervisor) -> None:

@@ -16,7 +16,6 @@ from bot.channels.wechat.notices import Following, WechatNotices, everybody
 from bot.channels.wechat.templates import load_templates
 from bot.channels.wechat.tokens import Tokens
 from cases.database import Register, create_register
-from cases.notice_texts import NoticeTexts
 from knowledge.office import load_office
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import Settings
@@ -93,9 +92,7 @@ async def connected(settings: Settings, register: Register) -> AsyncIterator[Pla
         yield Platform(base, Tokens(register, settings.wechat_appid, secret, base, http), http)
 
 
-def notices_of(
-    settings: Settings, register: Register, texts: NoticeTexts, following: Following = everybody
-) -> WechatNotices | None:
+def notices_of(settings: Settings, register: Register, following: Following = everybody) -> WechatNotices | None:
     """The sender of the channel `wechat`; None without an account, or where the office has no template."""
     try:
         templates = load_templates(settings.wechat_templates_file)
@@ -107,7 +104,6 @@ def notices_of(
     return WechatNotices(
         connect=lambda: connected(settings, register),
         templates=templates,
-        texts=texts,
         facts={"office": office.name, "phone": office.phone},
         now=lambda: datetime.now(UTC),
         public_url=settings.public_url,

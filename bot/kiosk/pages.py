@@ -14,10 +14,10 @@ from starlette.templating import Jinja2Templates
 
 from bot.bootstrap import Services
 from bot.drawing import in_words
-from bot.edge import POLICY
 from bot.kiosk.session import PATH, KioskSession, drop_cookie, put_cookie, session_of, sessions_of
 from bot.kiosk.texts import Texts
 from petition.citation import chinese_number
+from zhilu.headers import policy
 from zhilu.settings import Settings
 
 TEMPLATES = Jinja2Templates(directory=Path(__file__).resolve().parent.parent / "templates")
@@ -25,18 +25,9 @@ TEMPLATES.env.filters["day"] = lambda day: in_words(day.isoformat() if day else 
 TEMPLATES.env.filters["plainday"] = in_words
 TEMPLATES.env.filters["chinese"] = chinese_number
 STATIC = Path(__file__).resolve().parent.parent / "static" / "kiosk"
-STYLES = ("keyboard/keyboard.css", "hand/hand.css", "devices/devices.css", "carry.css")  # of parts that are built in
+STYLES = ("keyboard/keyboard.css", "devices/devices.css", "carry.css")  # of parts that are built in
 LOOK = "zhilu_kiosk_look"
-SCRIPTS_READ = (
-    "keyboard",
-    "hand",
-    "speech",
-    "devices",
-    "idle",
-    "net",
-    "carry",
-    "script",
-)  # namespaces that scripts need
+SCRIPTS_READ = ("keyboard", "hand", "speech", "devices", "idle", "net", "carry")  # namespaces that scripts need
 THEMES = ("normal", "elder", "contrast", "dark")
 SIZES = ("1", "2", "3", "4")
 REACHES = ("full", "low")
@@ -72,7 +63,7 @@ def texts_of(request: Request) -> Texts:
     state, services = request.app.state, request.app.state.services
     if not hasattr(state, "kiosk_texts"):
         settings: Settings = services.settings
-        state.kiosk_texts = Texts.load(settings.kiosk_dir, settings.kiosk_language).filled_by(services.office)
+        state.kiosk_texts = Texts.of_kiosk(settings.kiosk_dir, settings.kiosk_language).filled_by(services.office)
     texts: Texts = state.kiosk_texts
     return texts
 
@@ -80,15 +71,14 @@ def texts_of(request: Request) -> Texts:
 def headers(settings: Settings) -> dict[str, str]:
     """Forms to ourselves, sound from ourselves, the devices of this machine."""
     bridge = f" ws://127.0.0.1:{settings.kiosk_bridge_port}" if settings.kiosk_bridge_port else ""
-    policy = POLICY | {
-        "form-action": "'self'",
-        "media-src": "'self' blob:",
-        "img-src": "'self' data: blob:",
-        "worker-src": "'self'",
-        "connect-src": f"'self'{bridge}",
-    }
     return {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Content-Security-Policy": policy(
+            form_action="'self'",
+            media_src="'self' blob:",
+            img_src="'self' data: blob:",
+            worker_src="'self'",
+            connect_src=f"'self'{bridge}",
+        ),
         "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
         "Referrer-Policy": "same-origin",  # under no-referrer a form of ours would come with Origin: null
         "Vary": "HX-Request",

@@ -85,15 +85,15 @@ def stage_facts(services: Services, texts: Texts, id: str, view: CaseView | None
         return None
     mine = {each.id: each for each in sheets_of(view.road, view.track)} if view else {}
     until = {each.act.label: in_words(each.until.isoformat()) for each in view.rights if each.until} if view else {}
-    sheet = told_plainly(mine.get(id) or any_sheet(Stage(id)), texts, view)
+    sheet = told_plainly(mine.get(id) or any_sheet(Stage(id)), view)
     return {"exit": None, "sheet": sheet, "until": until if sheet.state == State.NOW else {}}
 
 
-def told_plainly(sheet: StageSheet, texts: Texts, view: CaseView | None) -> StageSheet:
-    """Where the case stands now it is told what happened last; nobody comes to the first stage by a step but by an objection."""
+def told_plainly(sheet: StageSheet, view: CaseView | None) -> StageSheet:
+    """Where the case stands now it is told what happened last."""
     if view and view.road.told and sheet.state == State.NOW:
         return replace(sheet, happens=view.road.told)
-    return replace(sheet, happens=texts("road.happens-registered")) if sheet.id == Stage.REGISTERED else sheet
+    return sheet
 
 
 def any_sheet(stage: Stage) -> StageSheet:

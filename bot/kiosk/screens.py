@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,9 @@ from bot.drawing import in_words
 from bot.kiosk.masking import Row, rows, told
 from bot.kiosk.session import KioskSession
 from bot.kiosk.texts import Texts
+from bot.receipts import opened_case_url, qr_code
 from cases.numbers import china_day
+from cases.receptions import Reception, Slip
 from cases.track import CaseView
 from knowledge.reply import Button, Kind, Reply
 from petition.citation import chinese_number
@@ -22,6 +25,7 @@ MAIN = frozenset({"/affirm", "/file", "/keep", "/resume"})
 CAREFUL = frozenset({"/cancel", "/discard", "/deny"})
 MOST_BUTTONS = 6
 BASIS = "依据："
+ASK_SPEECH = "/kiosk/speech/text/talk.hello-speech"
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Card:
     choices: tuple[Choice, ...]
     speak: str
     reply: Reply
+    more: tuple[Choice, ...] = ()  # behind one more touch
 
     @property
     def danger(self) -> bool:
@@ -102,8 +107,11 @@ def card(reply: Reply, speak: str) -> Card:
     sources = tuple(source(each) for each in reply.citations or ())
     said = told(reply) or reply.text
     lines = tuple(line for line in said.split("\n") if line.strip() and not (sources and line.startswith(BASIS)))
-    buttons = tuple(choice(each) for each in (reply.buttons or ())[:MOST_BUTTONS])
-    return Card(str(reply.kind), lines, sources, buttons, speak, reply)
+    buttons = tuple(choice(each) for each in reply.buttons or ())
+    first, more = (
+        (buttons, ()) if len(buttons) <= MOST_BUTTONS else (buttons[: MOST_BUTTONS - 1], buttons[MOST_BUTTONS - 1 :])
+    )
+    return Card(str(reply.kind), lines, sources, first, speak, reply, more)
 
 
 def choice(button: Button) -> Choice:
@@ -145,14 +153,14 @@ def talk_facts(session: KioskSession, texts: Texts, trouble: Trouble | None = No
         "talk": session.shown[:-1],
         "trouble": trouble,
         "danger": any(each.danger for each in shown),
-        "speak": " ".join(each.speak for each in shown),
-        "announce": "\n".join([*([trouble.text] if trouble else []), *(heard(each.reply) for each in shown)]),
+        "speak": " ".join(each.speak for each in shown) or ASK_SPEECH,
+        "announce": "\n".join([*([trouble.text] if trouble else []), *(heard(each.reply, texts) for each in shown)]),
     }
 
 
-def heard(reply: Reply) -> str:
-    """What is read out."""
-    return reply.speech or reply.text
+def heard(reply: Reply, texts: Texts) -> str:
+    """What is read out; a code that is shown once is not."""
+    return reply.speech or told(reply) or texts("speech.private")
 
 
 def draft(session: KioskSession) -> list[Row]:
@@ -178,14 +186,37 @@ def progress(asked: Reply | None, texts: Texts) -> str:
     return texts("talk.left-one") if asked.left <= 1 else texts("talk.left", number=asked.left)
 
 
-def slip_facts(receipt: dict[str, Any], view: CaseView | None, texts: Texts) -> dict[str, Any]:
-    """What stands on the slip, in words: nothing personal."""
+def case_words(facts: Mapping[str, Any], texts: Texts) -> str:
+    """What can be heard of a case: where it is, until when, what is new, what can be done. Number and code are for the eye."""
+    view: CaseView = facts["view"]
+    said = [facts.get("told") or "", texts("status.now", stage=facts["case"]["stage_title"]) + "。"]
+    if view.due and view.days_left is not None:
+        left = {"days": abs(view.days_left)}
+        key = "over" if view.days_left < 0 else "left" if view.days_left else "today"
+        said.append(f"{texts('status.due', day=in_words(view.due.isoformat()))}{texts(f'status.{key}', **left)}。")
+    said += [str(each["text"]) for each in facts["notices"]]
+    offers = [texts("status.road"), *(texts(f"status.{key}") for key in ("remind", "rate") if key in facts["may"])]
+    return "\n".join([*filter(None, said), texts("status.may-speech", titles="，".join(offers))])
+
+
+def reception_words(slips: Sequence[Slip], days: Sequence[Reception], phone: str, texts: Texts) -> str:
+    """The number that somebody has, and the days with places left."""
+    said = [texts("devices.your-number", number=each.queue_number) + "。" for each in slips]
+    said += [texts("devices.days")] if days else []
+    said += [
+        texts("devices.free", on=in_words(each.on.isoformat()), leader=each.leader, free=each.free) for each in days
+    ]
+    return "\n".join(said) or texts("devices.no-days", phone=phone)
+
+
+def slip_facts(receipt: dict[str, Any], view: CaseView | None, texts: Texts, base_url: str) -> dict[str, Any]:
+    """What stands on the slip, in words: nothing personal. Its QR code carries number and query code, as the slip itself does."""
     due = in_words(view.due.isoformat()) if view and view.due else ""
     return {
         "number": receipt["number"],
         "code": receipt["query_code"],
         "filed": in_words(china_day(datetime.fromisoformat(receipt["filed_at"])).isoformat()),
-        "qr": receipt.get("qr", ""),
+        "qr": qr_code(opened_case_url(base_url, receipt["number"], receipt["query_code"])),
         "due": due,
         "next": texts("slip_words.next-due", day=due) if due else texts("slip_words.next-registered"),
     }

@@ -43,6 +43,7 @@ class KioskSession:
     asked: list[str] = field(default_factory=list)
     receipt: dict[str, Any] | None = field(default=None, repr=False)
     case: Shown | None = field(default=None, repr=False)
+    beside: str = field(default="", repr=False)  # what can be heard of the screen beside the conversation
     carried: Given | None = field(default=None, repr=False)  # the code that a phone may take up
     with_person: bool = False
     expects: str = ""

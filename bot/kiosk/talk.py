@@ -93,7 +93,7 @@ class Talk:
             view = await self.services.records.case(number, code, self.client)
         except (CaseNotFound, LockedOut):
             view = None
-        self.session.receipt = slip_facts(filed.receipt, view, self.texts)
+        self.session.receipt = slip_facts(filed.receipt, view, self.texts, self.base_url)
         self.session.screen, self.session.asked = "receipt", []
 
     async def again(self) -> None:

@@ -296,4 +296,4 @@ def by_level(
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
     settings = Settings()
-    ensure_words(Source.of(settings), settings.var_dir / "cache" / "keyboard")
+    ensure_words(Source.of(settings), settings.keyboard_dir)

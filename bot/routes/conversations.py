@@ -18,7 +18,16 @@ from bot.errors import Refusal
 from bot.normalise import clean_text
 from bot.payloads import clean_payload
 from bot.routes.dependencies import BaseUrl, Client, ServicesOf, Token
-from bot.schemas import AttachmentOut, ConversationIn, ConversationOut, MessageIn, MessageOut, problems, request_body
+from bot.schemas import (
+    AttachmentOut,
+    ConversationIn,
+    ConversationOut,
+    MessageIn,
+    MessageOut,
+    NewsOut,
+    problems,
+    request_body,
+)
 from cases.attachments import Form
 from knowledge.reply import Reply
 
@@ -74,6 +83,16 @@ async def say(
     services.metrics.turn_seconds.observe(elapsed)
     body = {"replies": dicts(tuple(map(services.files.offer, turn.replies))), "elapsed_ms": round(elapsed * 1000, 2)}
     return JSONResponse(body, headers={"Server-Timing": server_timing(turn, elapsed * 1000)})
+
+
+@router.get("/{conversation}/news", response_model=NewsOut, responses=problems(401, 429))
+async def news(conversation: str, services: ServicesOf, token: Token, look: str = "") -> Response:
+    """What staff said meanwhile; a look that got no answer is sent again with the same name, and nothing is lost."""
+    await services.conversations.authenticate(conversation, token)
+    await services.limits.message(conversation)
+    named = look if MESSAGE_ID.fullmatch(look) else ""
+    replies, with_person = await services.conversations.news(conversation, named)
+    return JSONResponse({"replies": dicts(replies), "with_person": with_person})
 
 
 @router.post(

@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from bot.errors import Refusal
-from bot.files import PDF, WORD, as_download
-from bot.pdf import PdfFault
 from bot.routes.dependencies import ServicesOf, Token
 from bot.schemas import problems
+from zhilu.downloads import PDF, WORD, as_download
+from zhilu.pdf import PdfFault
 
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 logger = logging.getLogger(__name__)

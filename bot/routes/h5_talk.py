@@ -17,7 +17,6 @@ from bot.bootstrap import Services
 from bot.channels.wechat.render import Page
 from bot.engine import Utterance
 from bot.errors import Refusal
-from bot.files import PDF, WORD
 from bot.h5 import (
     NUMBER,
     Talk,
@@ -33,7 +32,6 @@ from bot.h5 import (
 )  # fmt: skip
 from bot.links import OF_A_CASE, LinkFault
 from bot.normalise import LONGEST, clean_text, drop_unseen
-from bot.pdf import PdfFault
 from bot.routes.conversations import UPLOADS
 from bot.routes.dependencies import BaseUrl, Client, ServicesOf
 from bot.routes.files import download
@@ -42,7 +40,9 @@ from cases.attachments import MOST_IN_A_CONVERSATION
 from cases.database import UnitOfWork
 from cases.wechat.followers import SURFACE as WECHAT
 from petition.errors import UnknownConversation
+from zhilu.downloads import PDF, WORD
 from zhilu.media import LARGEST
+from zhilu.pdf import PdfFault
 from zhilu.retention import What, load_retention
 
 router = APIRouter()

@@ -9,8 +9,8 @@ from bot.bootstrap import Services
 from bot.errors import Refusal
 from bot.h5 import Shown, own_page, read_fields
 from bot.kiosk import talk as talks
-from bot.kiosk.pages import page
-from bot.kiosk.screens import Trouble
+from bot.kiosk.pages import page, texts_of
+from bot.kiosk.screens import Trouble, case_words
 from bot.kiosk.session import KioskSession, session_of
 from bot.opened_cases import act, facts_of, look, mark_read, rating_facts, told, words
 from bot.routes.dependencies import BaseUrl, Client, ServicesOf
@@ -43,14 +43,16 @@ async def open_case(request: Request, services: ServicesOf, client: Client, base
     here = await talks.talk_of(request, services, client, base_url)
     here.session.case = wanted
     await mark_read(services, wanted, view, client)
-    return page(request, "case", facts_of(services, view), session=here.session)
+    facts = facts_of(services, view)
+    here.session.beside = case_words(facts, texts_of(request))
+    return page(request, "case", facts, session=here.session)
 
 
 @router.post("/case/close", dependencies=OURS)
 async def close_case(request: Request) -> Response:
     """Another number."""
     if session := session_of(request):
-        session.case = None
+        session.case, session.beside = None, ""
     return page(request, "status", {"number": "", "trouble": None})
 
 
@@ -111,6 +113,7 @@ async def case_page(
         return refused(request, services, view, "")
     facts = rating_facts(view) if name == "rating" else facts_of(services, view)
     said = {"trouble": Trouble(words(services, trouble)) if trouble else None, "told": told(services, done)}
+    session.beside = case_words(facts | said, texts_of(request)) if name == "case" else ""
     return page(request, name, facts | said, session=session, status=trouble.status if trouble else 200)
 
 

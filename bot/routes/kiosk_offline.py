@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.bootstrap import Services
 from bot.drawing import HALL, road_svg
-from bot.edge import POLICY, STATIC
+from bot.edge import STATIC
 from bot.h5 import TEMPLATES, now
 from bot.kiosk.road import map_around
 from bot.kiosk.texts import Texts
@@ -27,7 +27,6 @@ FOLDER = ROOT / "bot" / "static"
 WORKER = "kiosk/sw.js"
 PAGE = "/kiosk/offline"
 ASSETS = ("kiosk/offline.css", "kiosk/offline.js", "kiosk/back.js", "texts.js", "icon.svg")
-HEADERS = {"Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items())}
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Offline:
 @router.get("/kiosk/offline")
 async def offline_page(request: Request, services: ServicesOf) -> Response:
     """The honest sentence, the road, whom to call, when to come, what to bring."""
-    return HTMLResponse((await offline_of(request, services)).page, headers=HEADERS)
+    return HTMLResponse((await offline_of(request, services)).page)
 
 
 @router.get("/kiosk/sw.js")
@@ -66,7 +65,7 @@ def make_offline(services: Services) -> Offline:
 
 def render(services: Services) -> str:
     settings = services.settings
-    t = Texts.load(settings.kiosk_dir, settings.kiosk_language).filled_by(services.office)
+    t = Texts.of_kiosk(settings.kiosk_dir, settings.kiosk_language).filled_by(services.office)
     drawing, sheets = general_road(china_day(now()))
     around = map_around(drawing["stages"], t)
     if around.crossing:  # nothing opens behind a touch here

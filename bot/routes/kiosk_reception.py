@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from bot.bootstrap import Services
 from bot.errors import Refusal
 from bot.h5 import own_page, read_fields
-from bot.kiosk.pages import page
-from bot.kiosk.screens import Trouble
+from bot.kiosk.pages import page, texts_of
+from bot.kiosk.screens import Trouble, reception_words
 from bot.kiosk.session import PATH, session_of
 from bot.opened_cases import act, words
 from bot.routes.dependencies import Client, ServicesOf
@@ -51,9 +51,12 @@ async def shown(request: Request, services: Services, client: str, trouble: Refu
     except Refusal as error:
         return await case_page(request, services, client, session, error)
     slips, _ = await me.do(lambda uow, citizen, now: receptions.booked_by(uow, citizen))
+    mine = [each for each in slips if each.state is BookingState.OPEN]
+    days = free_days(await services.records.receptions(services.office.id, AHEAD), {each.on for each in slips})
+    session.beside = reception_words(mine, days, services.office.phone, texts_of(request))
     facts = {
-        "slips": [each for each in slips if each.state is BookingState.OPEN],
-        "days": free_days(await services.records.receptions(services.office.id, AHEAD), {each.on for each in slips}),
+        "slips": mine,
+        "days": days,
         "trouble": Trouble(words(services, trouble)) if trouble else None,
     }
     return page(request, "reception", facts, session=session, status=trouble.status if trouble else 200)

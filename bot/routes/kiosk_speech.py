@@ -49,6 +49,13 @@ async def text(request: Request, house: House, key: str, part: Part = 0) -> Resp
     return await sound(request, house, house.text(key), part)
 
 
+@router.api_route("/speech/beside", methods=READ)
+async def beside(request: Request, house: House, part: Part = 0) -> Response:
+    """The case that is open in this session."""
+    session = session_of(request)
+    return await sound(request, house, house.beside(session) if session else None, part)
+
+
 @router.api_route("/speech/{turn}/{place}", methods=READ)
 async def reply(request: Request, house: House, turn: int, place: int, part: Part = 0) -> Response:
     """A reply to the last turn of this session, and to no other."""

@@ -40,7 +40,7 @@ async def words(request: Request, services: ServicesOf, name: str) -> Response:
 
 def words_of(settings: Settings) -> Path:
     """The file, made where it is not there yet."""
-    return ensure_words(Source.of(settings), settings.var_dir / "cache" / "keyboard")
+    return ensure_words(Source.of(settings), settings.keyboard_dir)
 
 
 def hash_of(path: Path) -> str:

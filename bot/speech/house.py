@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.bootstrap import Services
-from bot.kiosk.texts import PLAIN, Texts, read
+from bot.kiosk.texts import PLAIN, Texts
 from bot.speech.cache import DiskCache
 from bot.speech.espeak import Espeak, espeak_program
 from bot.speech.external import ExternalVoice
@@ -21,6 +21,7 @@ from bot.speech.speaking import Passage, Speech
 from bot.speech.spoken import Spoken
 from bot.speech.tables import VoiceTable, load_voice
 from bot.speech.voice import Voice
+from knowledge.catalogue import read
 from knowledge.load import load_knowledge
 from knowledge.reply import Reply
 from zhilu.settings import Settings
@@ -37,6 +38,7 @@ class Session(Protocol):
     id: str
     turn: int
     replies: tuple[Reply, ...]
+    beside: str
 
 
 @dataclass
@@ -69,6 +71,13 @@ class SpeechHouse:
         words = self.words_of(reply)
         after = self.choices_of(reply)
         return self.speech.passage(words, source_of(reply), session.id, rest=self.texts("speech.rest"), after=after)
+
+    def beside(self, session: Session) -> Passage | None:
+        """The screen beside the conversation: a citizen's words, whatever stands there; None where nothing does."""
+        if not session.beside:
+            return None
+        self._forget_with(session)
+        return self.speech.passage(session.beside, Source.CITIZEN, session.id, rest=self.texts("speech.rest"))
 
     def words_of(self, reply: Reply) -> str:
         """What the voice says of a reply; a code that is shown once is not called out in a hall."""

@@ -17,6 +17,10 @@ export const open = (surface) => call("POST", "/api/conversations", { json: { su
 export const say = (session, message) =>
   call("POST", `/api/conversations/${session.conversation}/messages`, { json: message, token: session.token });
 
+/** What staff said meanwhile; a look that got no answer is sent again with the same name. */
+export const news = (session, look) =>
+  call("GET", `/api/conversations/${session.conversation}/news?look=${look}`, { token: session.token });
+
 export function attach(session, file) {
   const form = new FormData();
   form.append("file", file);

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { openLookup } from "./lookup.js";
 import { citizenBubble, make, picture, replyBubble } from "./render.js";
+import { watchNews } from "./news.js";
 import { forget, recall, remember } from "./session.js";
 import { text } from "./texts.js";
 
@@ -13,6 +14,7 @@ const say = $("say");
 const waiting = []; // sent in order; each leaves when it is answered
 let session = null;
 let sending = false;
+const news = watchNews({ current: () => session, show: showNews });
 
 async function start() {
   session = null;
@@ -34,6 +36,7 @@ function resume(kept) {
   session = kept.session;
   for (const each of kept.log) showAgain(each);
   settle();
+  news.look(session);
 }
 
 function showAgain({ reply, words, picture }) {
@@ -87,6 +90,14 @@ function save(content, name) {
 function showReply(reply) {
   log.append(bubbleOf(reply));
   remember(session, [{ reply }]);
+  if (["handoff", "safety"].includes(reply.kind)) news.look(session);
+}
+
+/** What a clerk says comes by itself: nothing is scrolled away from whoever reads further up. */
+function showNews(reply) {
+  const below = document.documentElement.scrollHeight - scrollY - innerHeight < 120;
+  showReply(reply);
+  if (below) log.lastElementChild.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 /** Show where the new part begins, so that a long answer is read from its start. */

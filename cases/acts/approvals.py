@@ -101,7 +101,7 @@ def approve(uow: UnitOfWork, approval_id: str, actor: Actor, *, now: datetime) -
 def _approve(uow: UnitOfWork, approval_id: str, actor: Actor, now: datetime) -> Event | None:
     """None: the proposal was made for another stage and is void."""
     case, row = _held(uow, approval_id, actor)
-    proposal, what = _proposal(uow, row), Act(row.act)
+    proposal, what = opened_proposal(uow, row), Act(row.act)
     row.decided_by, row.decided_at = actor.name, now
     if proposal.stage != case.stage:
         row.state = VOID
@@ -175,7 +175,7 @@ def proposal_of(uow: UnitOfWork, approval_id: str, actor: Actor, *, now: datetim
         if actor.body not in (None, case.body):
             raise policy.NotPermitted(f"case {case.id} is not with the organ of {actor.name}")
         audit.note(uow.session, Entry(now, actor.name, "read-proposal", case.id, row.id))
-        return _proposal(uow, row)
+        return opened_proposal(uow, row)
 
     return in_one_transaction(uow, step)
 
@@ -183,8 +183,8 @@ def proposal_of(uow: UnitOfWork, approval_id: str, actor: Actor, *, now: datetim
 def _held(uow: UnitOfWork, approval_id: str, actor: Actor) -> tuple[Case, ApprovalRow]:
     """The case and the open proposal, for somebody who may decide on it."""
     case, row = _open_row(uow, approval_id)
-    what, proposal = Act(row.act), _proposal(uow, row)
-    if not policy.may_approve(actor.roles, what) or actor.body != _deciding_house(what, proposal):
+    what, proposal = Act(row.act), opened_proposal(uow, row)
+    if not policy.may_approve(actor.roles, what) or actor.body != deciding_house(what, proposal):
         raise policy.NotPermitted(f"{actor.name} does not decide on {row.id}")
     actor.key_to(compartment_of(case))
     if row.proposed_by == actor.name:
@@ -192,7 +192,7 @@ def _held(uow: UnitOfWork, approval_id: str, actor: Actor) -> tuple[Case, Approv
     return case, row
 
 
-def _deciding_house(what: Act, proposal: Proposal) -> str | None:
+def deciding_house(what: Act, proposal: Proposal) -> str | None:
     """The head of the house that proposed it (第三十四条: 经本机关、单位负责人批准); of an objection the office that sent the case
     (第二十三条第三款: 经转送、交办的信访部门核实同意)."""
     return None if what is Act.OBJECT else proposal.house
@@ -211,7 +211,7 @@ def _open_row(uow: UnitOfWork, approval_id: str) -> tuple[Case, ApprovalRow]:
     return case, row
 
 
-def _proposal(uow: UnitOfWork, row: ApprovalRow) -> Proposal:
+def opened_proposal(uow: UnitOfWork, row: ApprovalRow) -> Proposal:
     opened: dict[str, Any] = json.loads(
         uow.ciphers.open(row.payload_sealed, f"{PLACE}:{row.id}", Compartment(row.sealed_for))
     )

@@ -17,6 +17,7 @@ from cases.models import (
     CaseLink,
     CaseText,
     Hearing,
+    IssuedPaper,
     Mediation,
     Note,
     Notice,
@@ -25,6 +26,7 @@ from cases.models import (
     Rating,
     Supplement,
 )
+from cases.paper_files import delete_files
 from cases.rights.shredder import BlackenedRows, Rows, Scope, Shown, Shredder, open_value, plain
 from cases.sealed_columns import SEALED
 
@@ -38,6 +40,16 @@ class Evidence(Rows):
     def erase(self, scope: Scope) -> None:
         for row in self.rows(scope):
             scope.files.delete(row.id)
+        super().erase(scope)
+
+
+@dataclass(frozen=True)
+class Papers(BlackenedRows):
+    """Issued notices: their files and what stood in them go, the numbers and digests stay, since they count without a gap."""
+
+    def erase(self, scope: Scope) -> None:
+        for row in self.rows(scope):
+            delete_files(scope.files, row.id)
         super().erase(scope)
 
 
@@ -113,6 +125,7 @@ KINDS: tuple[Shredder, ...] = (
     ),
     Rows("bookings", "接访预约", Booking, {"at": "时间", "state": "状态", "queue_number": "号", "visitor_sealed": "来访人"}, VALUE),
     Rows("notice-contacts", "通知方式", NoticeContact, {"channel": "渠道", "address_sealed": "地址", "agreed_at": "同意时间"}),
+    Papers("issued-papers", "开具的文书", IssuedPaper, {"number": "文号", "issued_at": "时间"}),
     Rows("notices", "通知", Notice, {"at": "时间", "kind": "种类", "payload": "内容"}, VALUE),
     LogDetails(),
     Marks(),

@@ -70,8 +70,11 @@ def receive(uow: UnitOfWork, key: str, openid: str, body: str, *, window: Window
 
 
 def lease(uow: UnitOfWork, follower: str, now: datetime) -> Lease | None:
-    """The citizen's first unanswered message, if nobody works on it."""
-    return uow.write(lambda: _lease(uow, follower, now))
+    """The citizen's first unanswered message, if nobody works on it. Mostly there is none: no writer waits for that look."""
+    waiting = select(WechatMessage.key_index).where(WechatMessage.follower_id == follower, is_in(State.WAITING))
+    anything = uow.session.scalar(waiting.limit(1)) is not None
+    uow.rollback()
+    return uow.write(lambda: _lease(uow, follower, now)) if anything else None
 
 
 def renew(uow: UnitOfWork, held: Lease, now: datetime) -> Lease | None:
@@ -129,9 +132,14 @@ def state_of(uow: UnitOfWork, key: bytes, now: datetime) -> State:
     return State.ANSWERED if lost else State(row.state)
 
 
-def arrived(uow: UnitOfWork, key: bytes, *, pictures: bool, now: datetime) -> None:
-    """The response was written: what follows it waits to be sent."""
-    uow.write(lambda: _close(uow, _of(uow, key, State.HANDED), 1, pictures, now))
+def arrived(uow: UnitOfWork, keys: Sequence[bytes], *, pictures: bool, now: datetime) -> None:
+    """These responses were written: what follows them waits to be sent."""
+
+    def step() -> None:
+        for key in sorted(keys):
+            _close(uow, _of(uow, key, State.HANDED), 1, pictures, now)
+
+    uow.write(step)
 
 
 def came_back(uow: UnitOfWork, key: bytes, now: datetime) -> None:

@@ -23,6 +23,7 @@ from cases.wechat.followers import Window
 LEASE = timedelta(seconds=20)  # whoever sends gives up before
 PASSIVE_WITHIN = timedelta(seconds=4.5)  # so long a response may still carry what waits
 KEPT = timedelta(days=30)
+LONGEST = 2000  # bytes of a message; the platform takes 2,048 (45002)
 
 
 class Mark(StrEnum):
@@ -162,7 +163,19 @@ def take_over_clerks_words(uow: UnitOfWork, now: datetime) -> int:
 
 def _take_over(uow: UnitOfWork, follower: str, conversation: str, now: datetime) -> None:
     for text in takeover.collect_within(uow, conversation, now):
-        add(uow, follower, Piece(text=text), now)
+        for piece in cut(text):
+            add(uow, follower, Piece(text=piece), now)
+
+
+def cut(text: str) -> list[str]:
+    """A clerk's words in messages that the platform takes, at the ends of lines and sentences where there are any."""
+    pieces: list[str] = []
+    while len(text.encode()) > LONGEST:
+        head = text.encode()[:LONGEST].decode(errors="ignore")
+        end = max(head.rfind(mark) for mark in "\n。！？；，") + 1
+        pieces.append(head[: end or len(head)])
+        text = text[end or len(head) :]
+    return [*(each.strip() for each in pieces), text.strip()]
 
 
 def _lease(uow: UnitOfWork, follower: str, now: datetime) -> Sending | None:

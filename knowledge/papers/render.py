@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from html import escape
 from io import BytesIO
+from pathlib import Path
 
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined
@@ -28,19 +29,29 @@ PLEASE = "请填写"
 
 def render(paper: Paper, draft: Draft, office: Office, today: date) -> bytes:
     """The filled paper as .docx; what was not said is a marked blank."""
-    document = DocxTemplate(paper.template)
+    return fill(paper.template, values(paper, draft, office, today), title=paper.title, author=office.name)
+
+
+def fill(template: Path, given: Mapping[str, Filled], *, title: str, author: str) -> bytes:
+    """A template with its values, as .docx; jinja2.UndefinedError where it asks for one that is not given."""
+    document = DocxTemplate(template)
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    document.render(values(paper, draft, office, today), environment, autoescape=True)
+    document.render(dict(given), environment, autoescape=True)
     properties = document.docx.core_properties
-    properties.title, properties.author, properties.last_modified_by = paper.title, office.name, office.name
+    properties.title, properties.author, properties.last_modified_by = title, author, author
     content = BytesIO()
     document.save(content)
     return content.getvalue()
 
 
 def variables(paper: Paper) -> set[str]:
-    """What the template asks for."""
-    return set(DocxTemplate(paper.template).get_undeclared_template_variables(SandboxedEnvironment()))
+    """What the template of a paper asks for."""
+    return asked_by(paper.template)
+
+
+def asked_by(template: Path) -> set[str]:
+    """What a template asks for."""
+    return set(DocxTemplate(template).get_undeclared_template_variables(SandboxedEnvironment()))
 
 
 def blanks(paper: Paper, draft: Draft, office: Office, today: date) -> list[str]:

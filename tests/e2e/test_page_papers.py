@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from bot.files import WORD
 from cases.database import create_register
 from cases.papers import keep_paper
 from tests.e2e.test_page import SECRET, browser, free_port, program, pytestmark  # noqa: F401
 from tests.unit.cases.factories import KEY, NOON
+from zhilu.downloads import WORD
 from zhilu.settings import ROOT, Settings
 
 CONTENT = b"PK\x03\x04 a letter"

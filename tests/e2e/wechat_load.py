@@ -104,8 +104,14 @@ class Load:
         people = [Someone(make_openid(), filing(number), True) for number in range(1, filers + 1)]
         people += [Someone(make_openid(), asking(number), False) for number in range(1, askers + 1)]
         before, started = cases_in(self._stack), time.monotonic()
+        used, own = self._stack.cpu_seconds(), time.process_time()
         await self._disturbed(people, rate)
         seconds = time.monotonic() - started
+        if not (
+            self._disturbance.replaced or self._disturbance.stopped
+        ):  # whoever was replaced has taken its figures along
+            self._counts.cpu = {name: now - used[name] for name, now in self._stack.cpu_seconds().items()}
+            self._counts.cpu["citizens and platform"] = time.process_time() - own
         await self._goodbye([each.openid for each in people])
         outcome = self._outcome(people, seconds, cases_in(self._stack) - before, filers)
         for each in people:

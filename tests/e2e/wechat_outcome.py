@@ -80,6 +80,7 @@ class Counts:
     lags: list[float] = field(default_factory=list)
     offered_for: float = 0.0
     takeover: Takeover | None = None
+    cpu: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -173,6 +174,9 @@ class Outcome:
                 f"the public server was replaced within {takeover.seconds:.1f} s: {takeover.asked} requests meanwhile, "
                 f"{takeover.refused} refused, the longest {ms(takeover.longest)}"
             )
+        if counts.cpu:
+            spent = ", ".join(f"{name} {ms(used / self.messages)}" for name, used in counts.cpu.items())
+            lines.append(f"processor time a message: {spent}, {ms(sum(counts.cpu.values()) / self.messages)} in all")
         if counts.away:
             lines.append(f"the public server was stopped and started, away for {counts.away:.1f} s")
         lines += [

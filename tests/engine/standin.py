@@ -87,6 +87,9 @@ class Gateway:
     def forget(self, conversation: str, secret: Optional[str] = None) -> Answer:
         return self._request("DELETE", f"conversations/{conversation}", None, secret)
 
+    def rank(self, body: Any, secret: Optional[str] = None) -> Answer:
+        return self._request("POST", "ranking", json.dumps(body).encode(), secret)
+
     def _request(self, method: str, path: str, raw: Optional[bytes], secret: Optional[str]) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:

@@ -229,3 +229,21 @@ def test_neither_the_database_nor_the_log_holds_what_people_say(
             assert private.encode() not in raw, path
             assert private.encode("unicode-escape") not in raw, path
     assert re.search(r"fault [0-9a-f]{12}: action ", project.log.read_text(encoding="utf-8"))
+
+
+def test_a_ranking_is_given_without_a_conversation(gateway: Gateway, actions: ActionServer) -> None:
+    before = len(actions.asked)
+    answer = gateway.rank({"text": "什么是信访"})
+    assert answer.status == 200
+    assert set(answer.body["topics"][0]) == {"id", "score"}
+    assert -1 <= answer.body["nearest"] <= 1
+    assert len(actions.asked) == before
+
+
+@pytest.mark.parametrize("body", [{}, [], {"text": ""}, {"text": 3}, {"text": "a", "payload": "/ask"}])
+def test_a_ranking_needs_a_text(gateway: Gateway, body: Any) -> None:
+    assert gateway.rank(body).status == 400
+
+
+def test_a_ranking_needs_the_secret(gateway: Gateway) -> None:
+    assert gateway.rank({"text": "复查"}, secret="wrong").status == 401

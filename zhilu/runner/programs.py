@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from zhilu.settings import ROOT, Settings
@@ -38,7 +38,8 @@ class Program:
 
 def programs(settings: Settings) -> tuple[Program, ...]:
     """Every program of an installation with these settings, all started at once."""
-    return (engine(settings), actions(settings), public(settings), desk(settings), jobs(settings))
+    always = (engine(settings), actions(settings), public(settings), desk(settings), jobs(settings))
+    return (*always, telegram(settings)) if settings.telegram_token.get_secret_value() else always
 
 
 def engine(settings: Settings) -> Program:
@@ -90,6 +91,18 @@ def desk(settings: Settings) -> Program:
         health=f"{url}/healthz",
         environment=folder(settings),
         addresses=(("Staff desk", f"{url}/"),),
+    )
+
+
+def telegram(settings: Settings) -> Program:
+    """The bot for the staff: asks Telegram for updates, or is called by it where there is a webhook secret."""
+    program = Program(name="telegram", command=(sys.executable, "-m", "desk.telegram"), environment=folder(settings))
+    if not settings.telegram_webhook_secret.get_secret_value():
+        return program
+    return replace(
+        program,
+        listener=Listener(settings.host, settings.telegram_port, "ZHILU_TELEGRAM_PORT"),
+        health=f"http://{reachable(settings.host)}:{settings.telegram_port}/healthz",
     )
 
 

@@ -1,9 +1,9 @@
 // A kiosk that nobody touches asks whether somebody is there, and then forgets (WCAG 2.2.1: one touch goes on).
-// Touch, keys, and what comes in through the screen's own keyboard or a composition all count.
+// Touch, keys, what comes in through the screen's own keyboard or a composition, and speech both ways all count.
 
 import { text } from "/static/texts.js";
 
-const SIGNS = ["pointerdown", "pointermove", "touchstart", "keydown", "wheel", "input", "compositionstart", "compositionupdate", "change"];
+const SIGNS = ["pointerdown", "pointermove", "touchstart", "keydown", "wheel", "input", "compositionstart", "compositionupdate", "change", "kiosk:speaking"];
 const TICK_MS = 500;
 
 /** `used`: whether there is anything to forget; `leave` forgets it. */

@@ -170,4 +170,5 @@ watchIdle({
   announce,
 });
 onScreen(true);
-loadParts();
+if (document.readyState === "complete") loadParts();
+else addEventListener("load", loadParts, { once: true }); // the page itself comes first

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 import pytest
 
 from bot.engine import Heard, Utterance
-from bot.files import PDF, WORD
 from cases.papers import keep_paper
 from knowledge.reply import Reply
 from tests.contract.api.test_conversations import detail
 from tests.unit.bot.factories import Visitor, visiting
 from tests.unit.bot.test_pdf import program
+from zhilu.downloads import PDF, WORD
 
 pytestmark = pytest.mark.asyncio
 CONTENT = b"PK\x03\x04 a letter"

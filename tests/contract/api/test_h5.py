@@ -52,7 +52,9 @@ async def sign_in(visitor: Visitor, number: str, code: str, next: str = "case") 
     return await visitor.http.post("/h5/case", data={"number": number, "code": code, "next": next})
 
 
-@pytest.mark.parametrize("path", ["/h5/roadmap", "/h5/privacy", "/h5/case", "/h5/receipt", "/h5/rating", "/h5/reception"])
+@pytest.mark.parametrize(
+    "path", ["/h5/roadmap", "/h5/privacy", "/h5/case", "/h5/receipt", "/h5/rating", "/h5/reception"]
+)
 async def test_a_page_holds_nothing_that_the_policy_would_block(tmp_path: Path, path: str) -> None:
     async with at_phone(tmp_path) as phone:
         answer = await phone.http.get(path)

@@ -19,6 +19,7 @@ CALLS = {
     ("post", "/api/conversations"): ("201", {"conversation", "token", "replies"}),
     ("post", "/api/conversations/{conversation}/messages"): ("200", {"replies", "elapsed_ms"}),
     ("post", "/api/conversations/{conversation}/attachments"): ("201", {"attachment", "sha256", "replies"}),
+    ("get", "/api/conversations/{conversation}/news"): ("200", {"replies", "with_person"}),
     ("delete", "/api/conversations/{conversation}"): ("204", set()),
     ("get", "/api/cases/{number}"): ("200", {"case", "roadmap"}),
     ("get", "/healthz"): ("200", set()),

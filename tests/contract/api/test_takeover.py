@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,3 +115,29 @@ async def test_a_register_that_is_away_does_not_keep_the_numbers_back(
         safety, _ = (await visitor.say("我不想活了")).json()["replies"]
         assert "12356" in safety["text"]
         assert "已经告诉工作人员" not in safety["text"]
+
+
+async def test_what_the_clerk_says_is_there_to_be_fetched_once_and_again_where_the_answer_was_lost(
+    tmp_path: Path,
+) -> None:
+    async with visiting(tmp_path) as visitor:
+
+        async def news(look: str = "") -> Any:
+            return (await visitor.http.get(f"{visitor.path}/news?look={look}", headers=visitor.token)).json()
+
+        assert await news() == {"replies": [], "with_person": False}
+        flag = taken(visitor)
+        with visitor.services.records._register.unit_of_work() as uow:
+            takeover.say(uow, flag, CLERK, "在，您请说", datetime.now(UTC))
+        first, again = await news("a"), await news("a")
+        assert first == again
+        assert ([each["text"] for each in first["replies"]], first["with_person"]) == (["在，您请说"], True)
+        assert (await news("b"))["replies"] == []
+        with visitor.services.records._register.unit_of_work() as uow:
+            takeover.say(uow, flag, CLERK, "再见", datetime.now(UTC))
+            close(uow, flag, datetime.now(UTC))
+        last = await news("c")
+        assert ([each["text"] for each in last["replies"]], last["with_person"]) == (["再见"], False)
+        assert (
+            await visitor.http.get(f"{visitor.path}/news", headers={"Authorization": "Bearer x"})
+        ).status_code == 401

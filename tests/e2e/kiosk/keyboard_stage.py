@@ -38,7 +38,7 @@ window.forgetWords = forget;
 
 
 def page() -> str:
-    texts = Texts.load(ROOT / "data" / "kiosk", "zh-CN").of("keyboard", "hand")
+    texts = Texts.of_kiosk(ROOT / "data" / "kiosk", "zh-CN").of("keyboard", "hand")
     told = "".join(f'<p data-text="{key}">{html.escape(text)}</p>' for key, text in texts.items())
     styles = "".join(f'<link rel="stylesheet" href="/static/kiosk/{each}.css">' for each in STYLES)
     head = f'<head><meta charset="utf-8"><title>键盘</title><link rel="icon" href="/static/icon.svg">{styles}</head>'
@@ -55,10 +55,11 @@ def stage() -> APIRouter:
 
 
 @contextmanager
-def running_stage(folder: Path) -> Iterator[str]:
-    """The address of the page."""
+def running_server(folder: Path, *more: APIRouter) -> Iterator[str]:
+    """The real public server in a thread, with a stand-in for the engine."""
     app = create_app(make_services(folder, FakeEngine()))
-    app.include_router(stage())
+    for router in more:
+        app.include_router(router)
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run)
@@ -67,7 +68,14 @@ def running_stage(folder: Path) -> Iterator[str]:
         assert thread.is_alive(), "the server ended"
         time.sleep(0.05)
     try:
-        yield f"http://127.0.0.1:{port}/stage/keyboard"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def running_stage(folder: Path) -> Iterator[str]:
+    """The address of the page."""
+    with running_server(folder, stage()) as url:
+        yield f"{url}/stage/keyboard"

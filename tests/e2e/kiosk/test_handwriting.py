@@ -47,7 +47,7 @@ SIZES = """(elements) => elements.map((each) => each.getBoundingClientRect()).ma
 
 
 def stage() -> APIRouter:
-    texts = Texts.load(ROOT / "data" / "kiosk", "zh-CN").of("hand")
+    texts = Texts.of_kiosk(ROOT / "data" / "kiosk", "zh-CN").of("hand")
     told = "".join(f'<p data-text="{key}">{html.escape(text)}</p>' for key, text in texts.items())
     styles = "".join(f'<link rel="stylesheet" href="/static/kiosk/{each}.css">' for each in ("kiosk", "themes"))
     page = f"""<!doctype html><html lang="zh-CN" data-theme="normal" data-size="1"><head><meta charset="utf-8"><title>手写</title>

@@ -11,8 +11,8 @@ import anyio
 import pytest
 from pypdf import PdfReader
 
-from bot.pdf import PdfFault, PdfMaker
 from tests.unit.knowledge.papers import WAGES, papers, write
+from zhilu.pdf import PdfFault, PdfMaker
 
 pytestmark = pytest.mark.asyncio
 SOFFICE = shutil.which("soffice") or ""

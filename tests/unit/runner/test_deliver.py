@@ -22,7 +22,7 @@ from cases.models import Case
 from cases.notice_texts import load_notice_texts
 from tests.unit.cases.factories import NOON, PHONE, make_register
 from tests.unit.cases.lives import live
-from zhilu.deliver import AT_ONCE, Delivery, PermanentFault, TemporaryFault, deliver
+from zhilu.deliver import AT_ONCE, Delivery, Notice, PermanentFault, TemporaryFault, deliver
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import ROOT, Environment, Settings
 from zhilu.sms import SmsGateway, check_url, gateway_of, sign
@@ -46,11 +46,11 @@ class Phone:
     got: list[tuple[str, str, str]] = field(default_factory=list)
     channel: str = "sms"
 
-    async def send(self, address: str, text: str, key: str) -> None:
+    async def send(self, address: str, notice: Notice) -> None:
         await asyncio.sleep(0)
         if self.faults:
             raise self.faults.pop(0)
-        self.got.append((address, text, key))
+        self.got.append((address, notice.text, notice.key))
 
 
 def news(register: Register, count: int = 1, kind: str = "other", **payload: object) -> str:

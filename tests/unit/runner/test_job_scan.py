@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.scan import scanner_at
 from cases.attachments import ScanState, store_attachment
 from cases.conversations import open_conversation
 from cases.migrate import upgrade
@@ -16,6 +15,7 @@ from cases.models import Attachment
 from tests.unit.bot.clamd import EICAR, FakeClamd, serving
 from tests.unit.cases.factories import KEY, NOON
 from zhilu.jobs import House, open_house, scan_files
+from zhilu.scan import scanner_at
 from zhilu.settings import Settings
 
 

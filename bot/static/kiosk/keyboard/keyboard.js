@@ -2,16 +2,17 @@
 // learns stays in memory until forget(). A hardware keyboard writes into the field as ever.
 
 import { text } from "/static/texts.js";
+import { ACTS } from "./acts.js";
 import { CandidateBar } from "./bar.js";
 import { erase, fill, insert } from "./field.js";
-import { Ime } from "./ime.js";
 import { button, element, group, row, tab, written } from "./keys.js";
-import { BESIDE_HAND, CODE, SYMBOLS, number, pinyin } from "./layouts.js";
+import { HandPane } from "./handpane.js";
+import { CODE, SYMBOLS, number, pinyin } from "./layouts.js";
 import { listen } from "./presses.js";
+import { loadWords } from "./vocabulary.js";
 
 const TABS = ["pinyin", "hand", "number", "phrases"];
 const HINTS = { pinyin: "nothing", symbols: "nothing", hand: "nothing", number: "number-hint", phrases: "phrases-hint" };
-const PAD = "/static/kiosk/hand/pad.js";
 const LEAVING = 300; // ms; a touch on a button of the page must find it where it was
 const SPOKEN = 1500;
 const LONGEST_TYPED = 48;
@@ -32,7 +33,8 @@ export function forget() {
 
 class Keyboard {
   constructor(region) {
-    Object.assign(this, { region, field: null, typed: "", pieces: [], ime: null, data: null, loading: null, pad: null });
+    Object.assign(this, { region, field: null, typed: "", pieces: [], ime: null, data: null, loading: null });
+    this.hand = new HandPane({ onCharacter: (character) => this.write(character), onDelete: () => this.erase() });
     this.forgetHabits();
     this.build();
     listen(region, (key) => this.press(key));
@@ -78,7 +80,7 @@ class Keyboard {
 
   close() {
     this.drop();
-    this.unmount();
+    this.hand.unmount();
     this.region.hidden = true;
     this.field = null;
     document.body.classList.remove("typing");
@@ -104,12 +106,13 @@ class Keyboard {
   }
 
   load() {
-    this.loading ??= fetch(this.region.dataset.words ?? "/kiosk/words")
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))
-      .then(async (data) => {
-        this.data = data;
-        if (this.field) this.show();
-        this.ime = await Ime.of(data);
+    const phrases = (data) => {
+      this.data = data;
+      if (this.field) this.show();
+    };
+    this.loading ??= loadWords(this.region.dataset.words ?? "/kiosk/words", phrases)
+      .then((ime) => {
+        this.ime = ime;
         this.suggest();
       })
       .catch(() => {
@@ -124,9 +127,9 @@ class Keyboard {
     const tabs = TABS.filter((each) => each !== "phrases" || this.phrases().length);
     const shown = this.pane === "symbols" ? "pinyin" : this.pane;
     this.tabs.replaceChildren(...tabs.map((each) => tab(each, each === shown)), away());
-    if (this.pane !== "hand") this.unmount();
+    if (this.pane !== "hand") this.hand.unmount();
     this.keys.className = `keys ${this.pane}`;
-    if (this.pane === "hand") this.mount();
+    if (this.pane === "hand") this.hand.mount(this.keys, (keys) => this.row(keys));
     else if (this.pane === "phrases") this.keys.replaceChildren(...this.phrases().map(written));
     else this.keys.replaceChildren(...this.rows().map((keys) => this.row(keys)));
     this.suggest();
@@ -147,27 +150,6 @@ class Keyboard {
     const enter = this.field.matches("textarea") ? "newline" : "done";
     const clear = this.cleared === null ? "clear" : "restore";
     return row(keys, { latin: this.english, upper: this.english && this.capital, enter, clear });
-  }
-
-  async mount() {
-    const place = element("div", "pad");
-    place.dataset.own = ""; // the pad has its own touches
-    const signs = element("div", "signs");
-    signs.append(...BESIDE_HAND.map((keys) => this.row(keys)));
-    this.keys.replaceChildren(place, signs);
-    try {
-      const { createPad } = await import(PAD);
-      if (this.pane !== "hand" || !place.isConnected) return;
-      this.pad ??= createPad({ onCharacter: (character) => this.write(character), onDelete: () => this.erase() });
-      place.append(this.pad.element);
-    } catch {
-      place.textContent = text("keyboard.hand-absent");
-    }
-  }
-
-  unmount() {
-    this.pad?.destroy();
-    this.pad = null;
   }
 
   suggest() {
@@ -311,16 +293,3 @@ function away() {
   made.setAttribute("aria-label", text("keyboard.close-key"));
   return made;
 }
-
-const ACTS = {
-  close: (keyboard) => keyboard.close(),
-  delete: (keyboard) => keyboard.erase(),
-  clear: (keyboard) => keyboard.clear(),
-  space: (keyboard) => keyboard.space(),
-  enter: (keyboard) => keyboard.done(),
-  separate: (keyboard) => keyboard.separate(),
-  english: (keyboard) => keyboard.toggle("english"),
-  capital: (keyboard) => keyboard.toggle("capital"),
-  symbols: (keyboard) => keyboard.turn("symbols"),
-  letters: (keyboard) => keyboard.turn("pinyin"),
-};

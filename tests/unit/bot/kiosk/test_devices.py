@@ -26,7 +26,9 @@ OPEN_TO_ALL = {
     "/kiosk/register",
     "/kiosk/offline",
     "/kiosk/sw.js",
-}  # of nobody: the form for staff, and what stands there without a server
+    "/kiosk/words",
+    "/kiosk/words/{name}.json",
+}  # of nobody: the form for staff with its keyboard, and what stands there without a server
 
 
 @dataclass

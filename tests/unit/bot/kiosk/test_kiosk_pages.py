@@ -29,7 +29,7 @@ async def kiosk(tmp_path: Path) -> AsyncIterator[Kiosk]:
 @pytest.fixture(scope="module")
 def texts() -> Texts:
     settings = Settings()
-    return Texts.load(settings.kiosk_dir, "zh-CN").filled_by(load_office(settings.office_file))
+    return Texts.of_kiosk(settings.kiosk_dir, "zh-CN").filled_by(load_office(settings.office_file))
 
 
 def test_every_text_of_a_template_is_in_the_catalogue(texts: Texts) -> None:
@@ -46,7 +46,7 @@ def test_another_language_falls_back_to_plain_chinese(tmp_path: Path) -> None:
         folder = tmp_path / "texts" / language
         folder.mkdir(parents=True)
         (folder / "start.yml").write_text(text, encoding="utf-8")
-    texts = Texts.load(tmp_path, "sc")
+    texts = Texts.of_kiosk(tmp_path, "sc")
     assert (texts("start.ask"), texts("start.file"), texts.language) == ("摆一哈", "我要反映", "sc")
 
 

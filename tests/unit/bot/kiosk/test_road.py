@@ -17,7 +17,7 @@ from bot.bootstrap import Services
 from bot.drawing import HALL, broken, road_svg
 from bot.kiosk.road import exit_sheet, map_around, road_facts, stage_facts
 from bot.kiosk.texts import Texts
-from bot.stage_sheets import general_road
+from bot.stage_sheets import REGISTERED, general_road
 from cases.track import CaseView
 from knowledge.office import load_office
 from petition.deadlines import EXTENSION, HANDLING, REVIEW_REQUEST
@@ -38,7 +38,7 @@ HISTORY = (
 
 @cache
 def texts() -> Texts:
-    return Texts.load(ROOT / "data" / "kiosk", "zh-CN")
+    return Texts.of_kiosk(ROOT / "data" / "kiosk", "zh-CN")
 
 
 @cache
@@ -197,7 +197,7 @@ def test_the_first_stage_does_not_read_as_if_the_petition_had_been_sent_back() -
     for view in (None, case((register(DAY),))):
         facts = stage_facts(services(), texts(), "registered", view, DAY)
         assert facts is not None
-        assert facts["sheet"].happens == texts()("road.happens-registered")
+        assert facts["sheet"].happens == REGISTERED
 
 
 def rendered(name: str, facts: dict[str, Any]) -> str:

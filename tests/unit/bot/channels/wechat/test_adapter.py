@@ -108,7 +108,7 @@ async def test_a_repetition_gets_the_answer_where_the_platform_had_hung_up(tmp_p
     engine, body = HeldUp("慢"), text(HUANG, "慢")
     async with opened(tmp_path) as door, door.server(engine) as server:
         with pytest.raises(httpx.ReadTimeout):
-            await server.post(body, timeout=0.3)
+            await server.post(body, timeout=1.5)
         again = asyncio.create_task(server.post(body))
         await asyncio.sleep(0.1)
         engine.go()
@@ -121,7 +121,7 @@ async def test_where_nobody_listens_any_more_the_answer_is_sent(tmp_path: Path) 
     engine = HeldUp("慢")
     async with opened(tmp_path) as door, door.server(engine) as server:
         with pytest.raises(httpx.ReadTimeout):
-            await server.post(text(HUANG, "慢"), timeout=0.3)
+            await server.post(text(HUANG, "慢"), timeout=1.5)
         engine.go()
         assert await door.until_pushed(1) == ["我听到了：慢"]
 

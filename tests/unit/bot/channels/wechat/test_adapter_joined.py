@@ -19,9 +19,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.wechat import adapter
-from cases import takeover
+from cases import takeover, taking
 from cases.handovers import HandoverKind, open_handover, take
 from cases.models import NoticeContact
+from cases.policy import StaffRole
 from cases.wechat import codes, inbox
 from cases.wechat.codes import Purpose
 from tests.unit.bot.channels.wechat.door import (
@@ -106,6 +107,22 @@ async def test_while_a_clerk_talks_the_house_is_silent_and_the_clerk_is_heard(tm
         assert heard(server.engine) == ["你好"]
 
 
+async def test_who_takes_it_over_is_heard_from_the_hello_to_the_goodbye(tmp_path: Path) -> None:
+    async with opened(tmp_path) as door, door.server() as server:
+        await server.say(HUANG, "你好")
+        register, now = server.services.records._register, datetime.now(UTC)
+        with register.unit_of_work() as uow:
+            conversation = server.engine.heard[0].conversation
+            flag, _ = open_handover(uow, conversation, HandoverKind.ASKED, surface="wechat", now=now)
+            taking.take(uow, flag, "李", frozenset({StaffRole.CLERK}), "工作人员来了", now)
+            takeover.say(uow, flag, "李", "一句话。" * 250, now)
+            taking.give_back(uow, flag, "李", "工作人员先走了", now)
+        pushed = await door.until_pushed(4)
+        assert (pushed[0], pushed[-1]) == ("工作人员来了", "工作人员先走了")
+        assert "".join(pushed[1:-1]) == "一句话。" * 250
+        assert "再问" in await server.say(HUANG, "再问")
+
+
 async def test_a_conversation_that_was_ended_is_followed_by_a_new_one(tmp_path: Path) -> None:
     async with opened(tmp_path) as door, door.server() as server:
         await server.say(HUANG, "一")
@@ -122,7 +139,7 @@ async def test_a_repetition_that_comes_to_another_server_gets_the_answer(tmp_pat
     engine, other, body = HeldUp("慢"), FakeEngine(), text(HUANG, "慢")
     async with opened(tmp_path) as door, door.server(engine) as one, door.server(other) as two:
         with pytest.raises(httpx.ReadTimeout):
-            await one.post(body, timeout=0.3)
+            await one.post(body, timeout=1.5)
         again = asyncio.create_task(two.post(body))
         await asyncio.sleep(0.1)
         engine.go()

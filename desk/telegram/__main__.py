@@ -1,0 +1,5 @@
+"""`python -m desk.telegram`."""
+
+from desk.telegram.serve import main
+
+main()
