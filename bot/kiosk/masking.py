@@ -13,6 +13,8 @@ from petition.masking import mask_question
 from petition.parties import Confidentiality
 
 LONGEST_BUBBLE = 40
+KEPT = "已记下（{count}个字）"  # whoever tells a story tells it to the office, not to the next in the queue
+STORY = "narrative"
 HIDDEN = ("consent", "confirm")
 FREE = ("narrative", "request", "prior_handling", "respondent", "place", "occurred_on", "amount", "confidentiality")
 SHORT_CODE = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,2}-?[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}(?![0-9A-Za-z])")
@@ -42,7 +44,7 @@ def exchange(said: str, asked: Reply | None, replies: Iterable[Reply]) -> Exchan
 
 
 def bubble(said: str, asked: Reply | None, replies: Iterable[Reply]) -> str:
-    """A value as the draft of the next reply shows it; else the words, cut and masked."""
+    """A value as the draft of the next reply shows it; else the words, masked; of a long text only how long it is."""
     slot = (asked.asks or "") if asked else ""
     draft: Mapping[str, Any] = next((each.draft for each in replies if each.draft), {})
     if slot in draft and slot not in HIDDEN:
@@ -82,6 +84,8 @@ def as_text(slot: str, value: Any) -> str:
     """A masked value as people write it."""
     if isinstance(value, list | tuple):
         return f"{len(value)}份" if slot == "evidence" else "、".join(map(str, value))
+    if slot == STORY:
+        return KEPT.format(count=len(str(value)))
     if slot == "confidentiality":
         return Confidentiality(str(value)).label
     if slot == "occurred_on":
@@ -95,5 +99,6 @@ def chinese_date(day: str) -> str:
 
 
 def cut(text: str) -> str:
+    """Short words as they are; of a long text only how long it is."""
     plain = " ".join(text.split())
-    return plain if len(plain) <= LONGEST_BUBBLE else f"{plain[:LONGEST_BUBBLE]}…"
+    return plain if len(plain) <= LONGEST_BUBBLE else KEPT.format(count=len(plain))

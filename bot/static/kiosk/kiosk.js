@@ -124,6 +124,8 @@ function showAbove(form) {
   const need = form.getBoundingClientRect().bottom - head.getBoundingClientRect().top;
   if (need <= screen().clientHeight) head.scrollIntoView({ block: "start" });
   else form.scrollIntoView({ block: "end" });
+  const field = form.querySelector("[data-keyboard]"); // beside the question on a wide screen, and then higher than it
+  if (field.getBoundingClientRect().top < screen().getBoundingClientRect().top + 12) field.scrollIntoView({ block: "start" });
 }
 
 document.addEventListener("click", (event) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,7 +74,7 @@ def enter(page: Page, login: str, password: str) -> None:
 
 def act(page: Page, title: str, /, **fields: str) -> None:
     """An act of a case: its form is opened, filled (a list takes the value of a choice) and sent."""
-    form = page.locator("details.act", has=page.locator("summary strong", has_text=title))
+    form = page.locator("details.act", has=page.locator("summary strong", has_text=re.compile(f"^{title}$")))
     form.locator("summary").click()
     for name, value in fields.items():
         put(form.locator(f"[name='f.{name}']"), value)

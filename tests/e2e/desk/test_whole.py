@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pypdf import PdfReader
 
 from cases.policy import StaffRole
@@ -108,10 +108,10 @@ def test_an_answer_is_found_as_one_types_and_copied_with_its_article(office: Off
     clerk = office.sign_in("li", to="/cases")
     clerk.context.grant_permissions(["clipboard-read", "clipboard-write"])
     clerk.keyboard.press("/")
-    clerk.keyboard.type("复查")
+    clerk.keyboard.type("对答复")
     clerk.keyboard.press("Enter")
-    clerk.locator("#ask").press_sequentially("不服怎么办", delay=20)
-    expect(clerk.locator("#found [data-q='复查不服怎么办']")).to_be_visible()
+    clerk.locator("#ask").press_sequentially("不服", delay=20)
+    expect(clerk.locator("#found [data-q='对答复不服']")).to_be_visible()
     first, second = (clerk.locator("#hits .hit").nth(each) for each in (0, 1))
     clerk.keyboard.press("ArrowDown")  # the first is shown beside the list already
     expect(second).to_be_focused()
@@ -233,10 +233,9 @@ def test_a_case_is_declined_by_two_and_its_citizen_learns_why(office: Office) ->
 
 def test_a_conversation_of_the_kiosk_is_taken_over_and_given_back(office: Office) -> None:
     clerk, kiosk = office.sign_in("li", to="/takeover"), office.citizen()
-    words = "我家承包地的补偿款一直没有给"
-    say(kiosk, ".file-it", words)
+    tell(kiosk, "我家承包地的补偿款一直没有给")
     kiosk.locator("#tool-person").click()
-    row = clerk.locator("#waiting li", has_text="大厅自助机")
+    row = clerk.locator("#waiting li", has_text="承包地的补偿款")
     row.get_by_role("button", name="接过来").first.click()
     expect(kiosk.locator("#talk")).to_contain_text("工作人员来了")
     answer = clerk.get_by_label("回他的话")
@@ -248,11 +247,20 @@ def test_a_conversation_of_the_kiosk_is_taken_over_and_given_back(office: Office
     expect(kiosk.locator("#talk")).to_contain_text("下面由助手接着帮您")
 
 
-def say(kiosk: Page, choice: str, words: str) -> None:
-    kiosk.locator(choice).click()
+def tell(kiosk: Page, words: str) -> None:
+    """The story, behind what is asked before it."""
+    turned(kiosk, kiosk.locator(".file-it"))
+    while not kiosk.locator("#field[data-asks=narrative]").is_visible():
+        turned(kiosk, kiosk.locator(".ask form.choices .choice").first)
     kiosk.locator("#field").fill(words)
-    kiosk.locator("#screen [data-send]").first.click()
-    expect(kiosk.locator("#question, .card").first).to_be_visible()
+    turned(kiosk, kiosk.locator("#screen [data-send]").first)
+
+
+def turned(kiosk: Page, button: Locator) -> None:
+    """Touch it, and wait for what is answered."""
+    before = kiosk.locator("#screen").get_attribute("data-turn") or ""
+    button.click()
+    kiosk.locator(f"#screen[data-turn]:not([data-turn='{before}'])").wait_for()
 
 
 # --- teaching -------------------------------------------------------------------------------------------------------------------------
