@@ -89,6 +89,13 @@ def put(place: Locator, value: str) -> None:
         place.fill(value)
 
 
+def turned(kiosk: Page, button: Locator) -> None:
+    """Touch it, and wait for what the assistant says to it."""
+    before = kiosk.locator("#screen").get_attribute("data-turn") or ""
+    button.click()
+    kiosk.locator(f"#screen[data-turn]:not([data-turn='{before}'])").wait_for()
+
+
 @contextmanager
 def an_office(stack: Stack, browser: Browser) -> Iterator[Office]:
     """The desk of this stack runs as long as the block."""

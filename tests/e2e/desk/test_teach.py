@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cases.policy import StaffRole
-from tests.e2e.desk.office import Office, an_office
+from tests.e2e.desk.office import Office, an_office, turned
 from tests.e2e.stack import running_stack
 from tests.e2e.test_page import browser as browser
 from tests.e2e.test_page import pytestmark as pytestmark
@@ -53,12 +53,6 @@ def answer_to(kiosk: Page) -> str:
     kiosk.locator("#field").fill(WORDS[0])
     turned(kiosk, kiosk.locator("#screen [data-send]").first)
     return kiosk.locator("#screen").inner_text()
-
-
-def turned(kiosk: Page, button: Locator) -> None:
-    before = kiosk.locator("#screen").get_attribute("data-turn") or ""
-    button.click()
-    kiosk.locator(f"#screen[data-turn]:not([data-turn='{before}'])").wait_for()
 
 
 def propose(office: Office) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pypdf import PdfReader
 
 from cases.policy import StaffRole
 from cases.staff.accounts import FIRST
 from tests.e2e.citizen import ANSWERS, Citizen, receipt_in
-from tests.e2e.desk.office import PASSWORD, Office, act, an_office, enter
+from tests.e2e.desk.office import PASSWORD, Office, act, an_office, enter, turned
 from tests.e2e.stack import Stack
 from tests.e2e.test_page import browser as browser
 from tests.e2e.test_page import pytestmark as pytestmark
@@ -254,13 +254,6 @@ def tell(kiosk: Page, words: str) -> None:
         turned(kiosk, kiosk.locator(".ask form.choices .choice").first)
     kiosk.locator("#field").fill(words)
     turned(kiosk, kiosk.locator("#screen [data-send]").first)
-
-
-def turned(kiosk: Page, button: Locator) -> None:
-    """Touch it, and wait for what is answered."""
-    before = kiosk.locator("#screen").get_attribute("data-turn") or ""
-    button.click()
-    kiosk.locator(f"#screen[data-turn]:not([data-turn='{before}'])").wait_for()
 
 
 # --- teaching -------------------------------------------------------------------------------------------------------------------------

@@ -15,10 +15,10 @@ from bot.app import create_app
 from bot.bootstrap import Services, bootstrap
 from bot.engine import Heard, Utterance
 from bot.errors import EngineFault
-from cases.migrate import upgrade
 from knowledge.reply import Reply
 from tests.unit.bot.stand_in import answer_to
 from tests.unit.cases.factories import KEY
+from tests.unit.cases.migrated import lend_register
 from zhilu.settings import Settings
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -67,7 +67,7 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
 
 def make_services(folder: Path, engine: FakeEngine, **changes: Any) -> Services:
     settings = make_settings(folder, **changes)
-    upgrade(settings.register_url)
+    lend_register(settings.register_url)
     return bootstrap(settings, engine=engine)
 
 

@@ -19,6 +19,7 @@ from cases.migrate import upgrade
 from petition.draft import Filing
 from petition.matters import Branch, Channel, Matter, PetitionType
 from petition.parties import Confidentiality, Party, PartyRole
+from tests.unit.cases.migrated import lend_register
 
 KEY = "a register key for tests, 32 characters and more"
 OFFICE = "XF"
@@ -40,7 +41,7 @@ def make_register(folder: Path, key: str = KEY) -> Register:
     if SERVER and not _has_database(_name_of(folder)):
         _make_template()
         _make_postgres(folder, _template())
-    upgrade(make_url(folder))
+    lend_register(make_url(folder))
     return create_register(make_url(folder), key)
 
 

@@ -11,9 +11,9 @@ import pytest
 from cases import audit, audit_reading, review, teaching
 from cases import teaching_releases as releases
 from cases.database import Register, UnitOfWork, create_register
-from cases.migrate import upgrade
 from cases.teaching import Change, ChangeKind, ChangeState, TeachingFault
 from cases.teaching_releases import ReleaseState
+from tests.unit.cases.migrated import lend_register
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -22,7 +22,7 @@ LATER = NOW + timedelta(hours=1)
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
     url = f"sqlite:///{tmp_path / 'register.db'}"
-    upgrade(url)
+    lend_register(url)
     made = create_register(url, "k" * 32)
     yield made
     made.close()

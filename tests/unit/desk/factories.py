@@ -12,11 +12,11 @@ import httpx
 from fastapi import FastAPI
 
 from cases.database import Register
-from cases.migrate import upgrade
 from cases.policy import StaffRole
 from cases.staff import accounts
 from desk.app import create_desk
 from desk.bootstrap import DeskServices, bootstrap
+from tests.unit.cases.migrated import lend_register
 from zhilu.settings import Settings
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # 10 o'clock in China
@@ -72,7 +72,7 @@ async def csrf_of(browser: httpx.AsyncClient) -> str:
 def make_desk(tmp_path: Path, *, now: datetime = NOW, **settings: object) -> Desk:
     """A desk whose clock stands still."""
     given = Settings(var_dir=tmp_path, **settings)  # type: ignore[arg-type]
-    upgrade(given.register_url)
+    lend_register(given.register_url)
     services = bootstrap(given, clock=lambda: now)
     return Desk(create_desk(services), services)
 

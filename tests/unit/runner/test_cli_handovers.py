@@ -10,7 +10,7 @@ import pytest
 
 from cases.database import create_register
 from cases.handovers import HandoverKind, open_handover
-from cases.migrate import upgrade
+from tests.unit.cases.migrated import lend_register
 from zhilu import cli
 from zhilu.settings import Settings
 
@@ -23,7 +23,7 @@ def handover(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """An office where one citizen is in danger and waits."""
     monkeypatch.setenv("ZHILU_VAR_DIR", str(tmp_path))
     settings = Settings()
-    upgrade(settings.register_url)
+    lend_register(settings.register_url)
     register = create_register(settings.register_url, settings.secret("register_key"))
     with register.unit_of_work() as uow:
         flag, _ = open_handover(uow, "c1", HandoverKind.SELF_HARM, surface="kiosk", now=TEN)

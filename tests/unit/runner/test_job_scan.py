@@ -10,10 +10,10 @@ import pytest
 
 from cases.attachments import ScanState, store_attachment
 from cases.conversations import open_conversation
-from cases.migrate import upgrade
 from cases.models import Attachment
 from tests.unit.bot.clamd import EICAR, FakeClamd, serving
 from tests.unit.cases.factories import KEY, NOON
+from tests.unit.cases.migrated import lend_register
 from zhilu.jobs import House, open_house, scan_files
 from zhilu.scan import scanner_at
 from zhilu.settings import Settings
@@ -22,7 +22,7 @@ from zhilu.settings import Settings
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     settings = Settings(var_dir=tmp_path, register_key=KEY)  # type: ignore[arg-type]
-    upgrade(settings.register_url)
+    lend_register(settings.register_url)
     with open_house(settings) as opened:
         yield replace(opened, now=lambda: NOON)
 

@@ -15,12 +15,12 @@ import yaml
 
 from cases import conversations, drafts, handovers, notices, review
 from cases.handovers import HandoverKind
-from cases.migrate import upgrade
 from cases.review import ReviewKind
 from petition.calendar import WorkCalendar
 from tests.e2e.waiting import soon
 from tests.unit.cases.factories import KEY, NOON, PHONE
 from tests.unit.cases.lives import ACCEPTED, FORWARDED, HANDLING, REPLIED, live
+from tests.unit.cases.migrated import lend_register
 from tests.unit.runner.test_deliver import Phone
 from zhilu import cli
 from zhilu.jobs import JOBS, House, Job, Schedule, open_house
@@ -31,7 +31,7 @@ from zhilu.settings import ROOT, Settings
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     made = Settings(var_dir=tmp_path, register_key=KEY)  # type: ignore[arg-type]
-    upgrade(made.register_url)
+    lend_register(made.register_url)
     return made
 
 

@@ -22,7 +22,7 @@ def question(asks: str, **draft: object) -> Reply:
         ("D-7K3M-9QXD", None, question("name"), "****"),
         ("我的电话13900000001", None, question("name"), "我的电话139****0001"),
         ("长" * 60, None, question("name"), "已记下（60个字）"),
-            ("王强打我", question("narrative"), question("request", narrative="王强打我"), "事实和理由：已记下（4个字）"),
+        ("王强打我", question("narrative"), question("request", narrative="王强打我"), "事实和理由：已记下（4个字）"),
     ],
 )
 def test_the_bubble_of_the_citizen(said: str, asked: Reply | None, after: Reply, shown: str) -> None:

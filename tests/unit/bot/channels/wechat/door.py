@@ -20,10 +20,10 @@ import uvicorn
 from bot.app import create_app
 from bot.bootstrap import Services, bootstrap
 from bot.engine import Heard, Utterance
-from cases.migrate import upgrade
 from tests.unit.bot.channels.wechat import fake_platform
 from tests.unit.bot.channels.wechat.fake_platform import FakePlatform
 from tests.unit.bot.factories import FakeEngine, make_settings
+from tests.unit.cases.migrated import lend_register
 
 TOKEN, APPID, OFFICE = "a-token-of-tests", "wx0123456789abcdef", "gh_office"
 SEND = "/cgi-bin/message/custom/send"
@@ -124,7 +124,7 @@ class Door:
     async def server(self, engine: FakeEngine | None = None, **changes: Any) -> AsyncIterator[Server]:
         """A server on a free port; several share the database."""
         settings = make_settings(self.folder, **account(self.api.base_url, **changes))
-        upgrade(settings.register_url)
+        lend_register(settings.register_url)
         engine = engine or FakeEngine()
         services = bootstrap(settings, engine=engine)
         listening = uvicorn.Server(uvicorn.Config(create_app(services), port=0, log_config=None, ws="none"))
