@@ -81,6 +81,7 @@ def allowed(permission: str) -> Check:
         signed = await signed_in(request, services)
         if signed is None:
             raise SignInFirst(address_of(request))
+        request.state.signed = signed  # the page that says no has the bar, too
         if request.method not in SAFE:
             await require_own_form(request, signed)
         if permission != OWN_ACCOUNT and signed.account.must_change:
@@ -89,7 +90,6 @@ def allowed(permission: str) -> Check:
             raise SetUpFirst("/account/second-factor")
         if not signed.may(permission):
             raise NotAllowed(permission)
-        request.state.signed = signed
         return signed
 
     check.permission = permission  # type: ignore[attr-defined]  # a test reads it from every route

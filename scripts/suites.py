@@ -3,6 +3,7 @@
 make test                                  everything
 make lint                                  the checks alone
 .venv/bin/python scripts/suites.py unit    the named ones alone
+.venv/bin/python scripts/suites.py slow    what trains for real: a quarter of an hour, only when it is named
 """
 
 from __future__ import annotations
@@ -110,6 +111,11 @@ def suites() -> list[Check | Tests]:
     return [training, *there, Tests("postgres", APP, REGISTER, (f"{APP}/python", "-m", "tests.postgres"))]
 
 
+def named_only() -> list[Check | Tests]:
+    """Suites that nobody waits for: they run when they are named."""
+    return [Tests("slow", APP)]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checks", action="store_true", help="only the checks, no tests")
@@ -117,7 +123,9 @@ def main() -> int:
     arguments = parser.parse_args()
     REPORTS.mkdir(parents=True, exist_ok=True)
     chosen = checks() if arguments.checks else [*checks(), *suites()]
-    results = [one(each) for each in chosen if not arguments.names or each.name in arguments.names]
+    if arguments.names:
+        chosen = [each for each in (*chosen, *named_only()) if each.name in arguments.names]
+    results = [one(each) for each in chosen]
     print("\n" + "=" * 60)
     for name, result, seconds in results:
         print(f"{'FAILED' if result.failed else 'ok':7} {name:15} {result!s:35} {seconds:6.1f} s")
