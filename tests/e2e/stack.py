@@ -92,8 +92,13 @@ class Stack:
     def kill(self, name: str) -> None:
         """kill -9, at once."""
         process = self._processes.pop(name)
+        started = children_of(process.pid)
         process.kill()
         process.wait()
+        end = time.monotonic() + START_SECONDS  # what it has started goes with it, and with it the port
+        while any(is_alive(each) for each in started):
+            assert time.monotonic() < end, f"{name} left something behind"
+            time.sleep(0.01)
 
     def stop(self, *names: str) -> None:
         """Ask these servers (every one where none is named) to end, and wait until they have."""
@@ -122,8 +127,19 @@ class Stack:
 def cpu_seconds_of(pid: int) -> float:
     """Of a process and its children that live."""
     used = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK") + sum(cpu_seconds_of(int(each)) for each in children)
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK") + sum(map(cpu_seconds_of, children_of(pid)))
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def is_alive(pid: int) -> bool:
+    """Neither gone nor dead and waiting to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def lend_model(settings: Settings) -> None:

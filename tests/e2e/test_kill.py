@@ -141,7 +141,7 @@ def test_killed_in_the_form_nothing_is_asked_twice(stack: Stack, citizen: Citize
     known = citizen.replies[-1]["draft"]
     stack.kill(name)
     if name == "public":
-        with pytest.raises(httpx.ConnectError):
+        with pytest.raises(httpx.NetworkError):
             citizen.say(ANSWERS["address"])
     else:
         citizen.say(ANSWERS["address"])
