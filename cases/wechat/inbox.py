@@ -70,11 +70,8 @@ def receive(uow: UnitOfWork, key: str, openid: str, body: str, *, window: Window
 
 
 def lease(uow: UnitOfWork, follower: str, now: datetime) -> Lease | None:
-    """The citizen's first unanswered message, if nobody works on it. Mostly there is none: no writer waits for that look."""
-    waiting = select(WechatMessage.key_index).where(WechatMessage.follower_id == follower, is_in(State.WAITING))
-    anything = uow.session.scalar(waiting.limit(1)) is not None
-    uow.rollback()
-    return uow.write(lambda: _lease(uow, follower, now)) if anything else None
+    """The citizen's first unanswered message, if nobody works on it."""
+    return uow.write(lambda: _lease(uow, follower, now))
 
 
 def renew(uow: UnitOfWork, held: Lease, now: datetime) -> Lease | None:

@@ -29,6 +29,7 @@ GOODBYE = "谢谢"
 FIRST = 99_999
 RECEIPT = re.compile(r"编号：(\S+?)。查询码：(\S+?)。")
 DRAINED_WITHIN = 90.0
+WAITING = "SELECT 'out', kind, attempts, last_error, sent_at FROM wechat_outgoing UNION ALL SELECT 'in', state, attempts, '', free_at FROM wechat_messages WHERE state <> 'done'"
 WAITS = "SELECT (SELECT count(*) FROM wechat_outgoing) + (SELECT count(*) FROM wechat_messages WHERE state <> 'done')"
 KINDS = tuple(map(Trouble, (OUT_OF_WINDOW, OVER_COUNT, BUSY)))
 
@@ -258,7 +259,7 @@ class Load:
             await self._platform.deliver(messages.text(openid, GOODBYE))
         end = time.monotonic() + DRAINED_WITHIN
         while waits := int(rows(self._stack.register, WAITS)[0][0]):
-            assert time.monotonic() < end, f"{waits} messages still wait"
+            assert time.monotonic() < end, f"{waits} messages still wait: {rows(self._stack.register, WAITING)}"
             await asyncio.sleep(0.2)
 
     # --- what came of it ------------------------------------------------------------------------------------------------------------

@@ -62,8 +62,6 @@ class Adapter:
         self._close = close
         self._turns = Turns(store, dialogue.answer, pushes=self._pushes, answered=self._wake)
         self._jobs: list[asyncio.Task[None]] = []
-        self._arrived: list[bytes] = []
-        self._noting = asyncio.Lock()
 
     # --- requests -------------------------------------------------------------------------------------------------------------------
 
@@ -103,15 +101,10 @@ class Adapter:
         return wire.passive_text(self._account, inbound, text, datetime.now(UTC))
 
     async def arrived(self, passive: Passive) -> None:
-        """The response was written. Those that come while others are being noted down are noted together."""
-        if passive.key is None:
-            return
-        self._arrived.append(passive.key)
-        async with self._noting:
-            keys, self._arrived = self._arrived, []
-            if keys:
-                await self._store.run(lambda uow, now: inbox.arrived(uow, keys, pictures=self._pushes(), now=now))
-                self._wake()
+        """The response was written."""
+        if (key := passive.key) is not None:
+            await self._store.run(lambda uow, now: inbox.arrived(uow, [key], pictures=self._pushes(), now=now))
+            self._wake()
 
     async def came_back(self, passive: Passive) -> None:
         """The platform had hung up before it could be written."""

@@ -109,7 +109,7 @@ class Dialogue:
         return await self._shown(said, talk.conversation)
 
     async def _enter(self, lease: Lease) -> Talk:
-        return await self._desk.store.look(lambda uow, now: followers.enter(uow, lease.follower, now))
+        return await self._desk.store.run(lambda uow, now: followers.enter(uow, lease.follower, now))
 
     async def _say(self, inbound: Inbound, talk: Talk, lease: Lease) -> Said:
         """A refusal becomes a reply."""

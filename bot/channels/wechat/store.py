@@ -33,10 +33,6 @@ class Store:
         async with self._line:
             return await run_sync(self._in_unit_of_work, step)
 
-    async def look(self, step: Callable[[UnitOfWork, datetime], Outcome]) -> Outcome:
-        """The same for what mostly only reads, and whose order does not matter: it waits for no writer."""
-        return await run_sync(self._in_unit_of_work, step)
-
     def _in_unit_of_work(self, step: Callable[[UnitOfWork, datetime], Outcome]) -> Outcome:
         with self._register.unit_of_work() as uow:
             return step(uow, self._clock())

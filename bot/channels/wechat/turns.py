@@ -107,7 +107,7 @@ class Turns:
 
     async def _look(self, key: bytes, waiter: Waiter) -> tuple[State, str | None]:
         """How far the message is, where another process may have answered it; its answer, if nobody has carried it."""
-        state = await self._store.look(lambda uow, now: inbox.state_of(uow, key, now))
+        state = await self._store.run(lambda uow, now: inbox.state_of(uow, key, now))
         if state is not State.ANSWERED or waiter.left <= 0 or await waiter.gone():
             return state, None
         handed = await self._store.run(lambda uow, now: inbox.fetch(uow, key, pushes=self._pushes(), now=now))
@@ -132,7 +132,7 @@ class Turns:
     async def _work(self, follower: str, lease: Lease | None) -> None:
         try:
             while not self._stopped or lease:
-                lease = lease or await self._store.look(lambda uow, now: inbox.lease(uow, follower, now))
+                lease = lease or await self._store.run(lambda uow, now: inbox.lease(uow, follower, now))
                 if lease is None:
                     return
                 await self._turn(lease)
