@@ -13,6 +13,7 @@ from bot.kiosk.pages import THEMES
 from tests.e2e.kiosk.hall import MOST_TURNS, TALL, Visitor, visitor, written
 from tests.e2e.stack import Stack
 from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.waiting import soon
 
 LOOK = """async (themes) => {
   const found = [];
@@ -71,6 +72,11 @@ def announced(cdp: CDPSession) -> str:
     return "".join(words(nodes, node) for node in nodes.values() if is_live(node))
 
 
+def hear(cdp: CDPSession, told: str) -> None:
+    """Wait for it: the tree follows the page a little later."""
+    soon(lambda: told in announced(cdp))
+
+
 def is_live(node: dict[str, Any]) -> bool:
     told = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
     return bool(node.get("role", {}).get("value") == "status" and told.get("live") == "polite")
@@ -89,7 +95,7 @@ def test_a_complaint_by_keys_alone_and_every_reply_is_announced(context: Browser
     while not one.page.locator(".ask.summary").count():
         expect(one.page.locator("#live")).not_to_be_empty()
         question = one.page.locator("#question").inner_text()
-        assert question in announced(cdp)
+        hear(cdp, question)
         if one.asked:
             answer_by_keys(one)
         else:
@@ -97,10 +103,10 @@ def test_a_complaint_by_keys_alone_and_every_reply_is_announced(context: Browser
         turns += 1
         assert turns < MOST_TURNS
     expect(one.page.locator("#live")).to_contain_text("确认提交")
-    assert "确认提交" in announced(cdp)
+    hear(cdp, "确认提交")
     press(one, "确认提交")
     expect(one.page.locator("#live")).to_contain_text("登记好了")
-    assert "登记好了" in announced(cdp)
+    hear(cdp, "登记好了")
     number, code = one.receipt()
     assert code not in announced(cdp)
     tab_to(one.page, "办完了，结束")
