@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from actions.dialogue import Dialogue, load_dialogue
 from actions.questions import Questions, load_questions
@@ -28,12 +27,11 @@ from knowledge.rules import load_rules
 from knowledge.spans import days
 from knowledge.terms import Synonyms, Terms, load_synonyms, load_terms
 from petition.calendar import WorkCalendar
+from petition.days import CHINA
 from petition.guides import Guides
 from petition.routing import Rules
 from zhilu.registers import open_register
 from zhilu.settings import Settings
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from petition.days import in_words
+
 logger = logging.getLogger(__name__)
 ZOOM = 3  # a picture of 1,074 pixels
 NEVER_FIRST = "，。、；：？！）》”"  # of a line
@@ -216,14 +218,6 @@ def broken(text: str, most: int) -> list[str]:
         lines.append(text[:at])
         text = text[at:]
     return [*lines, text]
-
-
-def in_words(day: str | None) -> str:
-    """2026-11-21 as people say it."""
-    if not day:
-        return ""
-    year, month, date = day.split("-")
-    return f"{year}年{int(month)}月{int(date)}日"
 
 
 def road_png(roadmap: Mapping[str, Any]) -> bytes | None:

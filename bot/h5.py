@@ -16,14 +16,14 @@ from starlette.templating import Jinja2Templates
 
 from bot.bodies import read_bounded
 from bot.bootstrap import Services
-from bot.drawing import in_words
 from bot.errors import Refusal
 from bot.links import Link, LinkFault, Links, Once
 from petition.citation import chinese_number
+from petition.days import in_words
 from zhilu.headers import policy
 
 TEMPLATES = Jinja2Templates(directory=Path(__file__).resolve().parent / "templates")
-TEMPLATES.env.filters["day"] = lambda day: in_words(day.isoformat() if day else None)
+TEMPLATES.env.filters["day"] = in_words
 TEMPLATES.env.filters["chinese"] = chinese_number
 HEADERS = {
     "Content-Security-Policy": policy(form_action="'self'"),

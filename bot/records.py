@@ -27,8 +27,8 @@ from cases.actors import Citizen
 from cases.attachments import AttachmentFiles, Form, StoredAttachment
 from cases.database import Register, UnitOfWork
 from cases.handovers import HandoverKind
-from cases.numbers import china_day
 from cases.papers import StoredPaper
+from petition.days import china_day
 
 Outcome = TypeVar("Outcome")
 Clock = Callable[[], datetime]

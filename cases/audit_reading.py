@@ -11,8 +11,8 @@ from sqlalchemy import select
 from cases import audit
 from cases.database import UnitOfWork
 from cases.models import Audit, Case
-from cases.numbers import CHINA
 from cases.track import normal_number
+from petition.days import CHINA
 
 ROWS = 100
 READ = "audit-read"

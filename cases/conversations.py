@@ -11,7 +11,7 @@ from sqlalchemy import delete, or_, select, update
 from cases.ciphers import hash_token
 from cases.database import UnitOfWork
 from cases.models import Attachment, ConversationRow, DraftRow
-from cases.numbers import CHINA, china_day
+from petition.days import CHINA, china_day
 from petition.errors import UnknownConversation
 
 ID_BYTES = 18  # 144 bits, 24 characters

@@ -15,8 +15,8 @@ from cases.actors import Actor
 from cases.database import UnitOfWork
 from cases.file import Entrance, Receipt, file_petition, find_receipt
 from cases.models import Attachment
-from cases.numbers import china_day
 from cases.policy import PERMISSIONS, NotPermitted, StaffRole
+from petition.days import china_day
 from petition.doors import Door
 from petition.draft import Filing
 from petition.errors import InvalidValue

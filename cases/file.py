@@ -15,7 +15,8 @@ from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
 from cases.history import SYSTEM, record_event
 from cases.models import Attachment, Case, new_id
-from cases.numbers import china_day, next_number
+from cases.numbers import next_number
+from petition.days import china_day
 from petition.doors import Door
 from petition.draft import Filing
 from petition.stages import Role, register

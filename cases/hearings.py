@@ -19,8 +19,8 @@ from cases.acts.staff import lawful_step, require_body
 from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.models import Case, Hearing, History
-from cases.numbers import china_day
 from cases.policy import NotPermitted, StaffRole
+from petition.days import china_day
 from petition.errors import CaseNotFound, InvalidValue, NotAllowed
 from petition.parties import Confidentiality
 from petition.proceedings import PUBLICATION, Weight

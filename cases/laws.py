@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.database import UnitOfWork
 from cases.models import Law, LawArticle, LawChange
-from cases.numbers import china_day
+from petition.days import china_day
 
 LONGEST_NAME = 255
 

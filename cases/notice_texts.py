@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from cases.outbox import Backoff
+from petition.days import in_words
 
 LONGEST = 400  # six parts of a text message
 FROM_CASE = frozenset({"number", "told", "right", "until", "to", "due", "on", "starts", "place", "queue"})
@@ -115,5 +116,4 @@ def _spoken(value: object) -> str:
     text = str(value)
     if not ISO_DAY.fullmatch(text):
         return text
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return in_words(date.fromisoformat(text))

@@ -20,9 +20,9 @@ from cases.database import UnitOfWork
 from cases.history import HOLIDAYS, events_of
 from cases.models import Case, Notice, NoticeContact, OutboxRow, new_id
 from cases.notice_texts import NoticeKind
-from cases.numbers import china_day
 from cases.policy import Compartment
 from petition import values
+from petition.days import china_day
 from petition.matters import PetitionType
 from petition.parties import Confidentiality
 from petition.roadmap import Right, roadmap

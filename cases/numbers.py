@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from cases.models import Counter
-
-CHINA = ZoneInfo("Asia/Shanghai")
-
-
-def china_day(moment: datetime) -> date:
-    """The calendar day of a moment in China."""
-    return moment.astimezone(CHINA).date()
+from petition.days import china_day
 
 
 def next_number(session: Session, office: str, now: datetime) -> str:

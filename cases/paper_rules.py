@@ -16,8 +16,8 @@ from cases.clockwork import track_of_case
 from cases.database import UnitOfWork
 from cases.history import events_of
 from cases.models import Case, Counter
-from cases.numbers import china_day
 from cases.policy import Compartment, NotPermitted
+from petition.days import china_day
 from petition.errors import NotAllowed
 from petition.life import regulation
 from petition.running import period_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.database import UnitOfWork
 from cases.models import Case
-from cases.numbers import china_day
 from cases.track import normal_number
+from petition.days import CHINA, china_day
 from petition.errors import CaseNotFound
 from petition.matters import Matter, PetitionType
 from petition.stages import Stage
@@ -35,7 +35,8 @@ OPEN = frozenset(stage for stage in Stage if stage not in OVER)
 class Filters:
     """What somebody wants to see; empty: every case that is not over. `body`: an organ, or "" for those that no organ has.
 
-    `due_by`: the next last day of an organ lies on that day or before; `reports`: whoever asks may open reports.
+    `due_by`: the next last day of an organ lies on that day or before; `filed_from`, `filed_to`: the days of China between which it was
+    filed, both included; `reports`: whoever asks may open reports.
     """
 
     stages: frozenset[Stage] = OPEN
@@ -47,6 +48,8 @@ class Filters:
     doors: frozenset[str] = frozenset()
     urgent: bool = False
     due_by: date | None = None
+    filed_from: date | None = None
+    filed_to: date | None = None
     reports: bool = False
 
 
@@ -191,7 +194,21 @@ def _narrowed(wanted: Wanted, filters: Filters) -> Wanted:
             wanted = wanted.where(column == value if value else column.is_(None))
     if filters.office is not None:
         wanted = wanted.where(Case.office == filters.office)
+    wanted = _filed(wanted, filters)
     return wanted.where(Case.urgent.is_(True)) if filters.urgent else wanted
+
+
+def _filed(wanted: Wanted, filters: Filters) -> Wanted:
+    """Moments between two midnights of China, which an index finds; the day of a moment it would not."""
+    if filters.filed_from is not None:
+        wanted = wanted.where(Case.filed_at >= _midnight(filters.filed_from))
+    if filters.filed_to is not None:
+        wanted = wanted.where(Case.filed_at < _midnight(filters.filed_to + timedelta(days=1)))
+    return wanted
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=CHINA)
 
 
 def _among(wanted: Wanted, column: InstrumentedAttribute[str], values: Collection[StrEnum], all: int) -> Wanted:

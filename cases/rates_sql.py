@@ -17,8 +17,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from cases.models import Case, History, Rating
-from cases.numbers import CHINA
 from petition import deadlines
+from petition.days import CHINA
 from petition.matters import Branch, Matter, PetitionType
 from petition.stages import Act
 

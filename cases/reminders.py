@@ -18,7 +18,7 @@ from cases.database import UnitOfWork
 from cases.models import Case
 from cases.notice_texts import NoticeKind
 from cases.notices import News, fresh_of, tell_many
-from cases.numbers import china_day
+from petition.days import china_day
 from petition.lifecycle import LIFECYCLE
 from petition.stages import Act, Role, Stage
 

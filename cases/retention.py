@@ -30,8 +30,8 @@ from cases.models import (
     OutboxRow,
     ReceptionDay,
 )
-from cases.numbers import CHINA, china_day
 from cases.rights import erase_expired
+from petition.days import CHINA, china_day
 
 BATCH = 500
 SYSTEM = "system"

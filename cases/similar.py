@@ -18,8 +18,8 @@ from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
 from cases.history import events_of
 from cases.models import Case, CaseLink, Party
-from cases.numbers import china_day
 from cases.sketches import folded, likeness
+from petition.days import china_day
 from petition.matters import Branch, Matter, PetitionType
 from petition.parties import Confidentiality, PartyRole
 from petition.roadmap import roadmap

@@ -16,8 +16,8 @@ from cases.database import UnitOfWork
 from cases.file import filing_index, take_attachments
 from cases.history import events_of
 from cases.models import Case, Supplement, new_id
-from cases.numbers import china_day
 from cases.policy import Compartment, StaffRole
+from petition.days import china_day
 from petition.errors import NotAllowed
 from petition.stages import Act, Role, Stage, apply_act, find_step
 

@@ -24,10 +24,10 @@ from cases.ciphers import Ciphers
 from cases.database import UnitOfWork
 from cases.file import FILED
 from cases.models import AuditHead, Case, Counter
-from cases.numbers import CHINA, china_day
 from cases.policy import Compartment
 from cases.synthetic_lives import Life, Lived, lived_until, lives
 from cases.synthetic_words import Story, person, stories
+from petition.days import CHINA, china_day
 from petition.matters import Channel
 from petition.parties import Confidentiality, PartyRole
 from petition.stages import Act, Event, Role

@@ -17,7 +17,7 @@ from cases.database import UnitOfWork
 from cases.history import events_of
 from cases.models import Case
 from cases.notices import Told
-from cases.numbers import china_day
+from petition.days import china_day
 from petition.errors import CaseNotFound
 from petition.matters import Branch, Channel, Matter, PetitionType
 from petition.roadmap import Clock, Right, Roadmap, roadmap, told

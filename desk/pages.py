@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -15,10 +14,10 @@ from starlette.templating import Jinja2Templates
 
 from desk.access import services_of
 from petition.citation import chinese_number
+from petition.days import CHINA, in_words
 from zhilu.headers import policy
 
 TEMPLATES = Jinja2Templates(directory=Path(__file__).resolve().parent / "templates")
-CHINA = ZoneInfo("Asia/Shanghai")
 HEADERS = {"Content-Security-Policy": policy(form_action="'self'"), "Referrer-Policy": "same-origin"}
 # (permission, address, key of the text): the pages in the bar, for those who may open them
 NAVIGATION = (
@@ -37,7 +36,7 @@ def day(value: date | None) -> str:
     """2026年11月21日; a moment in China's time."""
     if isinstance(value, datetime):
         value = value.astimezone(CHINA).date()
-    return f"{value.year}年{value.month}月{value.day}日" if value else ""
+    return in_words(value)
 
 
 def moment(value: datetime | None) -> str:

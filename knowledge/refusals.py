@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from knowledge.replies import Replies
+from petition.days import in_words
 from petition.errors import AlreadyRated, Conflict, DeadlinePassed, NotAllowed, PetitionError, TooSoon
 from petition.stages import Act, Stage
 
@@ -15,7 +16,7 @@ def refused(error: PetitionError, replies: Replies) -> str:
     said, law = error.details, str(error.details.get("citation") or "")
     if "told" in said:
         return replies.text("refused.told", told=said["told"], law=law)
-    again_on = spoken(said.get("again_on"))
+    again_on = day_in(said, "again_on")
     match error:
         case Conflict():
             return replies.text("error.conflict")
@@ -24,16 +25,17 @@ def refused(error: PetitionError, replies: Replies) -> str:
         case AlreadyRated():
             return replies.text("refused.already-rated", law=law)
         case DeadlinePassed():
-            return replies.text("refused.deadline-passed", act=act_of(said), until=spoken(said.get("until")), law=law)
+            return replies.text("refused.deadline-passed", act=act_of(said), until=day_in(said, "until"), law=law)
         case NotAllowed() if again_on:
             return replies.text("refused.enough", act=act_of(said), again_on=again_on, law=law)
         case _:
             return replies.text("refused.not-allowed", act=act_of(said), stage=stage_of(said), law=law)
 
 
-def spoken(day: object) -> str:
+def day_in(said: Mapping[str, object], name: str) -> str:
     """2026年12月6日; empty for none."""
-    return f"{day.year}年{day.month}月{day.day}日" if isinstance(day, date) else ""
+    day = said.get(name)
+    return in_words(day) if isinstance(day, date) else ""
 
 
 def act_of(said: Mapping[str, object]) -> str:

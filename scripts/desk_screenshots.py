@@ -38,13 +38,13 @@ from cases.conversations import open_conversation
 from cases.database import UnitOfWork
 from cases.handovers import HandoverKind, open_handover
 from cases.models import Case
-from cases.numbers import china_day
 from cases.policy import StaffRole
 from cases.review import ReviewKind
 from cases.staff import accounts, views
 from cases.synthetic import fill
 from cases.teaching import ChangeKind
 from desk.teaching.compare import Judged, Verdict, load_questions, report
+from petition.days import china_day
 from petition.stages import Act, Stage
 from tests.e2e.stack import free_ports
 from tests.e2e.test_page import CHROMIUM

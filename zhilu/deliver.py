@@ -16,8 +16,8 @@ from cases import notices, outbox
 from cases.ciphers import WrongKey
 from cases.database import Register
 from cases.notice_texts import NoticeKind, NoticeTexts
-from cases.numbers import CHINA, china_day
 from cases.outbox import OutboxMessage
+from petition.days import CHINA, china_day
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 20

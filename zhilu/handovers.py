@@ -6,15 +6,14 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from cases import handovers
 from cases.database import NotMigrated, UnitOfWork, create_register
 from cases.handovers import Flag, HandoverKind, HandoverNotFound, HandoverState
+from petition.days import CHINA
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import Settings
 
-CHINA = ZoneInfo("Asia/Shanghai")
 KINDS = {
     HandoverKind.SELF_HARM: "可能轻生",
     HandoverKind.VIOLENCE: "正受伤害",

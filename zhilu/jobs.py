@@ -23,10 +23,10 @@ from cases.attachments import AttachmentFiles, ScanState, delete_loose
 from cases.ciphers import WrongKey
 from cases.database import NotMigrated, Register, UnitOfWork
 from cases.notice_texts import NoticeTexts, load_notice_texts
-from cases.numbers import china_day
 from knowledge.calendar import load_calendar
 from knowledge.office import load_office
 from petition.calendar import WorkCalendar
+from petition.days import china_day
 from zhilu import clock_jobs
 from zhilu.deliver import Sender
 from zhilu.registers import open_register

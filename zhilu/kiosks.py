@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from cases.kiosks import Device, Invitation
+from petition.days import CHINA
 from zhilu.settings import Settings
 
-CHINA = timezone(timedelta(hours=8))
 NONE = "还没有登记过自助机。登记一台：zhilu kiosk register 大厅1号机"
 
 

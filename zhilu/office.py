@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import ValidationError
@@ -13,10 +12,9 @@ from pydantic import ValidationError
 from knowledge.calendar import load_calendar
 from knowledge.check_office import Finding, check_office
 from knowledge.office import Office, load_office
+from petition.days import CHINA
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import Environment, Settings
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def run_check(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cases import receptions
 from cases.actors import Actor
 from cases.database import UnitOfWork
-from cases.numbers import china_day
 from cases.receptions import InQueue, Plan, Reception
+from petition.days import china_day, in_words
 
 AHEAD = timedelta(days=60)
 NONE, NOBODY = "近期没有安排接访。", "还没有人预约。"
@@ -46,7 +46,7 @@ def queue(uow: UnitOfWork, day_id: str, actor: Actor, say: Say) -> int:
 def line_of(reception: Reception) -> str:
     """One reception: id, when, who, where, places left."""
     left = "已取消" if reception.cancelled else f"还剩{reception.free}个号（共{reception.seats}个）"
-    when = f"{spoken(reception.on)} {reception.starts}至{reception.ends}"
+    when = f"{in_words(reception.on)} {reception.starts}至{reception.ends}"
     return "  ".join((reception.id, when, reception.leader, reception.place, left))
 
 
@@ -56,8 +56,3 @@ def queue_lines(rows: Sequence[InQueue]) -> list[str]:
         "  ".join(each for each in (f"{row.queue_number}号", row.state.label, row.number, row.name, row.phone) if each)
         for row in rows
     ]
-
-
-def spoken(day: date) -> str:
-    """2026年12月1日."""
-    return f"{day.year}年{day.month}月{day.day}日"

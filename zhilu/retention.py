@@ -14,8 +14,8 @@ import yaml
 from cases import retention
 from cases.attachments import AttachmentFiles
 from cases.database import Register, create_register
-from cases.numbers import china_day
 from cases.retention import Due, Kept
+from petition.days import china_day
 from zhilu.settings import Settings
 
 

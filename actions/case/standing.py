@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from actions.intake.dates import chinese_date
 from actions.services import Services
 from cases.notices import Told
 from cases.track import CaseView, Deed
 from knowledge.reply import Kind, Reply
+from petition.days import in_words
 from petition.roadmap import Right
 from petition.stages import Role
 
@@ -48,7 +48,7 @@ def last_deed(view: CaseView, services: Services) -> list[str]:
     if not deeds:
         return []
     last = deeds[-1]
-    on = chinese_date(last.event.on.isoformat())
+    on = in_words(last.event.on)
     return [services.replies.text("status.last", on=on, act=last.event.act.label, told=last.told)]
 
 
@@ -57,7 +57,7 @@ def days(view: CaseView, services: Services) -> list[str]:
     texts, clock, left = services.replies, view.clock, view.days_left
     if clock is None or left is None:
         return []
-    due, law = chinese_date(clock.due.isoformat()), clock.citation.text
+    due, law = in_words(clock.due), clock.citation.text
     if left == 0:
         return [texts.text("status.last-day", law=law)]
     if left > 0:
@@ -72,7 +72,7 @@ def next_rights(view: CaseView, services: Services) -> list[str]:
 
 def right_line(right: Right, services: Services) -> str:
     """What, until when, to whom, on which article."""
-    until = chinese_date(right.until.isoformat()) if right.until else ""
+    until = in_words(right.until)
     return services.replies.text("status.right", act=right.act.label, until=until, to=right.to, law=right.citation.text)
 
 

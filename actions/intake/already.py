@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 
 from actions.heard import Heard
-from actions.intake.dates import chinese_date
 from actions.intake.state import Intake, plain
 from actions.services import Services
 from cases import drafts, similar, supplement
 from cases.database import RegisterFault
 from cases.similar import Already, Known, Standing
 from knowledge.reply import Button, Kind, Reply
+from petition.days import in_words
 from petition.errors import NotAllowed
 from petition.stages import Stage
 
@@ -82,5 +82,5 @@ def add(intake: Intake, own: Known, services: Services) -> Reply | None:
 def where_it_stands(own: Known, services: Services) -> Reply:
     """Number, stage and the last day: no more than the petitioner may see without the query code."""
     key = "already.stands-due" if own.due else "already.stands"
-    due = chinese_date(own.due.isoformat()) if own.due else ""
+    due = in_words(own.due)
     return services.replies.say(Kind.NOTICE, key, number=own.number, stage=own.stage.label, due=due)

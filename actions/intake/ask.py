@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions.intake import already, ambiguous
-from actions.intake.dates import chinese_date as chinese_date
 from actions.intake.state import Intake
 from actions.intake.wording import title_of, words_for
 from actions.services import Services
 from knowledge.reply import Button, Kind, Reply
+from petition.days import in_words
 from petition.draft import SLOTS, masked, questions_left
 from petition.matters import Channel
 from petition.parties import Confidentiality
@@ -118,7 +118,7 @@ def as_text(value: Any, slot: str) -> str:
     if slot == "confidentiality":
         return Confidentiality(str(value)).label
     if slot == "occurred_on":
-        return "至".join(map(chinese_date, str(value).split("/")))
+        return "至".join(map(in_words, str(value).split("/")))
     return f"{value}元" if slot == "amount" else str(value)
 
 

@@ -7,12 +7,13 @@ import uuid
 
 from actions.intake.state import Intake
 from actions.papers import paper_buttons
-from actions.services import CHINA, Services
+from actions.services import Services
 from cases import drafts, evidence
 from cases.ciphers import WrongKey
 from cases.database import RegisterFault, UnitOfWork
 from cases.file import Receipt, file_petition, find_receipt
 from knowledge.reply import Kind, Reply
+from petition.days import CHINA, china_day, in_words
 from petition.deadlines import ROUTE
 from petition.draft import Filing
 from petition.matters import PetitionType
@@ -59,12 +60,11 @@ def receipt_again(filing_key: str, services: Services) -> Reply | None:
 
 def receipt_reply(receipt: Receipt, services: Services) -> Reply:
     """Number, query code and what happens next."""
-    filed_at = receipt.filed_at.astimezone(CHINA)
     text = services.replies.text(
         "receipt",
         number=receipt.number,
         code=receipt.query_code,
-        on=f"{filed_at:%Y年%m月%d日}",
+        on=in_words(china_day(receipt.filed_at)),
         next=ROUTE.told,
     )
     return Reply(
@@ -74,6 +74,6 @@ def receipt_reply(receipt: Receipt, services: Services) -> Reply:
         receipt={
             "number": receipt.number,
             "query_code": receipt.query_code,
-            "filed_at": filed_at.isoformat(timespec="seconds"),
+            "filed_at": receipt.filed_at.astimezone(CHINA).isoformat(timespec="seconds"),
         },
     )

@@ -10,6 +10,7 @@ from actions.intake.state import Intake
 from actions.services import Services
 from cases import drafts
 from knowledge.reply import Kind, Reply
+from petition.days import in_words
 
 KNOWS_ITS_USERS = frozenset({"wechat"})  # there the client is the person, not a network address
 OF_THE_CONVERSATION = ("resume_code", "filed_key", "pausing", "flagged")
@@ -32,7 +33,7 @@ def keep(intake: Intake, heard: Heard, services: Services) -> Reply:
 
 def kept_reply(kept: drafts.Kept, services: Services) -> Reply:
     """The code in words, and as data for a screen that draws it."""
-    day = f"{kept.until.year}年{kept.until.month}月{kept.until.day}日"
+    day = in_words(kept.until)
     reply = services.replies.say(Kind.NOTICE, "pause.kept", code=kept.code, until=day)
     reply.speech = services.replies.text("pause.kept-speech", until=day)
     reply.resume = {"code": kept.code, "until": kept.until.isoformat()}

@@ -25,12 +25,12 @@ from bench.register.multiply import multiply
 from cases.database import Register, UnitOfWork, create_register
 from cases.migrate import upgrade
 from cases.models import Case
-from cases.numbers import china_day
 from cases.queue import Filters, counts, overdue, page
 from cases.reminders import overdue as count_overdue
 from cases.reminders import tell_of_lateness
 from cases.synthetic import DEMO_CODE, fill
 from cases.track import track
+from petition.days import china_day
 from petition.stages import Stage
 
 HERE = Path(__file__).parent

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.reply import Reply
+from petition.days import in_words
 from petition.draft import SLOTS
 from petition.masking import mask_question
 from petition.parties import Confidentiality
@@ -89,13 +90,8 @@ def as_text(slot: str, value: Any) -> str:
     if slot == "confidentiality":
         return Confidentiality(str(value)).label
     if slot == "occurred_on":
-        return "至".join(map(chinese_date, str(value).split("/")))
+        return "至".join(map(in_words, str(value).split("/")))
     return f"{value}元" if slot == "amount" else str(value)
-
-
-def chinese_date(day: str) -> str:
-    """2026-10-15 or 2026-10 as people say it."""
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(day.split("-"), "年月日", strict=False))
 
 
 def cut(text: str) -> str:

@@ -13,16 +13,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.templating import Jinja2Templates
 
 from bot.bootstrap import Services
-from bot.drawing import in_words
 from bot.kiosk.session import PATH, KioskSession, drop_cookie, put_cookie, session_of, sessions_of
 from bot.kiosk.texts import Texts
 from petition.citation import chinese_number
+from petition.days import in_words
 from zhilu.headers import policy
 from zhilu.settings import Settings
 
 TEMPLATES = Jinja2Templates(directory=Path(__file__).resolve().parent.parent / "templates")
-TEMPLATES.env.filters["day"] = lambda day: in_words(day.isoformat() if day else None)
-TEMPLATES.env.filters["plainday"] = in_words
+TEMPLATES.env.filters["day"] = in_words
 TEMPLATES.env.filters["chinese"] = chinese_number
 STATIC = Path(__file__).resolve().parent.parent / "static" / "kiosk"
 STYLES = ("keyboard/keyboard.css", "devices/devices.css", "carry.css")  # of parts that are built in

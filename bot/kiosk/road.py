@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from bot.bootstrap import Services
-from bot.drawing import HALL, Crossing, Map, Place, in_words, road_svg
+from bot.drawing import HALL, Crossing, Map, Place, road_svg
 from bot.kiosk.texts import Texts
 from bot.stage_sheets import StageSheet, general_road, once, sheet_of, sheets_of
 from cases.track import CaseView
@@ -17,6 +17,7 @@ from knowledge.entry import Entry
 from knowledge.load import load_knowledge
 from knowledge.rules import load_rules
 from petition import deadlines
+from petition.days import in_words
 from petition.matters import Branch, Channel, PetitionType
 from petition.roadmap import RoadmapStage, State
 from petition.rules import Rules
@@ -72,7 +73,7 @@ def road_facts(texts: Texts, view: CaseView | None, today: date) -> dict[str, An
         "road": road_svg(road, links=True, look=HALL, around=around, link=LINK, query="" if view else "?whole=true"),
         "paper": road_svg(road, around=Map(within=around.within)),
         "steps": steps_of(road, texts, around),
-        "printed_on": in_words(today.isoformat()),
+        "printed_on": in_words(today),
     }
 
 
@@ -84,7 +85,7 @@ def stage_facts(services: Services, texts: Texts, id: str, view: CaseView | None
     if id not in set(Stage):
         return None
     mine = {each.id: each for each in sheets_of(view.road, view.track)} if view else {}
-    until = {each.act.label: in_words(each.until.isoformat()) for each in view.rights if each.until} if view else {}
+    until = {each.act.label: in_words(each.until) for each in view.rights if each.until} if view else {}
     sheet = told_plainly(mine.get(id) or any_sheet(Stage(id)), view)
     return {"exit": None, "sheet": sheet, "until": until if sheet.state == State.NOW else {}}
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.drawing import in_words
 from bot.kiosk.masking import Row, rows, told
 from bot.kiosk.session import KioskSession
 from bot.kiosk.texts import Texts
 from bot.receipts import opened_case_url, qr_code
-from cases.numbers import china_day
 from cases.receptions import Reception, Slip
 from cases.track import CaseView
 from knowledge.reply import Button, Kind, Reply
 from petition.citation import chinese_number
+from petition.days import china_day, in_words
 
 NUMBERS = frozenset({"phone", "amount"})
 STORIES = frozenset({"narrative", "request", "prior_handling"})
@@ -193,7 +192,7 @@ def case_words(facts: Mapping[str, Any], texts: Texts) -> str:
     if view.due and view.days_left is not None:
         left = {"days": abs(view.days_left)}
         key = "over" if view.days_left < 0 else "left" if view.days_left else "today"
-        said.append(f"{texts('status.due', day=in_words(view.due.isoformat()))}{texts(f'status.{key}', **left)}。")
+        said.append(f"{texts('status.due', day=in_words(view.due))}{texts(f'status.{key}', **left)}。")
     said += [str(each["text"]) for each in facts["notices"]]
     offers = [texts("status.road"), *(texts(f"status.{key}") for key in ("remind", "rate") if key in facts["may"])]
     return "\n".join([*filter(None, said), texts("status.may-speech", titles="，".join(offers))])
@@ -203,19 +202,17 @@ def reception_words(slips: Sequence[Slip], days: Sequence[Reception], phone: str
     """The number that somebody has, and the days with places left."""
     said = [texts("devices.your-number", number=each.queue_number) + "。" for each in slips]
     said += [texts("devices.days")] if days else []
-    said += [
-        texts("devices.free", on=in_words(each.on.isoformat()), leader=each.leader, free=each.free) for each in days
-    ]
+    said += [texts("devices.free", on=in_words(each.on), leader=each.leader, free=each.free) for each in days]
     return "\n".join(said) or texts("devices.no-days", phone=phone)
 
 
 def slip_facts(receipt: dict[str, Any], view: CaseView | None, texts: Texts, base_url: str) -> dict[str, Any]:
     """What stands on the slip, in words: nothing personal. Its QR code carries number and query code, as the slip itself does."""
-    due = in_words(view.due.isoformat()) if view and view.due else ""
+    due = in_words(view.due) if view and view.due else ""
     return {
         "number": receipt["number"],
         "code": receipt["query_code"],
-        "filed": in_words(china_day(datetime.fromisoformat(receipt["filed_at"])).isoformat()),
+        "filed": in_words(china_day(datetime.fromisoformat(receipt["filed_at"]))),
         "qr": qr_code(opened_case_url(base_url, receipt["number"], receipt["query_code"])),
         "due": due,
         "next": texts("slip_words.next-due", day=due) if due else texts("slip_words.next-registered"),

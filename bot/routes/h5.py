@@ -34,10 +34,10 @@ from bot.routes.receptions import AHEAD
 from bot.stage_sheets import general_road
 from cases import acts, receptions
 from cases.acts import Rated, Satisfaction
-from cases.numbers import china_day
 from cases.receptions import BookingState, DayNotFound
 from cases.track import CaseView
 from knowledge.load import load_knowledge
+from petition.days import china_day
 from petition.stages import Act
 from zhilu.retention import What, load_retention
 

@@ -12,8 +12,8 @@ from bot.bootstrap import Services
 from bot.errors import Refusal, refusal_of
 from bot.h5 import own_page, page, put_shown, read_fields, shown_of, to_page
 from bot.routes.dependencies import BaseUrl, Client, ServicesOf
-from cases.numbers import CHINA
 from cases.wechat.codes import Carried, Purpose, State
+from petition.days import CHINA
 from petition.errors import LockedOut
 
 router = APIRouter(prefix="/h5", include_in_schema=False)

@@ -19,7 +19,7 @@ from bot.kiosk.road import map_around
 from bot.kiosk.texts import Texts
 from bot.routes.dependencies import ServicesOf
 from bot.stage_sheets import general_road
-from cases.numbers import china_day
+from petition.days import china_day
 from zhilu.settings import ROOT
 
 router = APIRouter(include_in_schema=False)

@@ -14,8 +14,8 @@ from bot.kiosk.pages import fragment, page, texts_of
 from bot.kiosk.road import road_facts, stage_facts
 from bot.kiosk.session import session_of
 from bot.routes.dependencies import Client, ServicesOf
-from cases.numbers import china_day
 from cases.track import CaseView
+from petition.days import china_day
 from petition.errors import CaseNotFound, LockedOut
 
 router = APIRouter()

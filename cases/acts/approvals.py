@@ -20,8 +20,8 @@ from cases.database import UnitOfWork
 from cases.history import events_of
 from cases.models import Approval as ApprovalRow
 from cases.models import Case, new_id
-from cases.numbers import china_day
 from cases.policy import Compartment
+from petition.days import china_day
 from petition.errors import Conflict, SamePerson
 from petition.stages import Act, Event, Role, Stage, apply_act, find_step
 

@@ -28,7 +28,7 @@ from cases.clockwork import track_of_case
 from cases.database import UnitOfWork
 from cases.history import events_of
 from cases.models import Case, Rating, new_id
-from cases.numbers import china_day
+from petition.days import china_day
 from petition.errors import AlreadyRated, NotAllowed, TooSoon
 from petition.lifecycle import Step
 from petition.roadmap import clock_of

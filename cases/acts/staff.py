@@ -17,8 +17,8 @@ from cases.clockwork import track_of_case
 from cases.database import UnitOfWork
 from cases.history import events_of
 from cases.models import Case
-from cases.numbers import china_day
 from cases.policy import StaffRole
+from petition.days import china_day
 from petition.errors import NotAllowed
 from petition.forwarding import check_forward
 from petition.lifecycle import Step, check_details

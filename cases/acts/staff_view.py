@@ -19,10 +19,10 @@ from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.history import event_of
 from cases.models import Case, CaseLink, Rating
-from cases.numbers import china_day
 from cases.policy import StaffRole
 from cases.supplement import opened_supplements
 from cases.track import CaseView, view_of
+from petition.days import china_day
 from petition.errors import CaseNotFound
 from petition.masking import mask_address, mask_name, mask_phone, mask_text, masked
 from petition.parties import Party

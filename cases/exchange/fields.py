@@ -10,8 +10,8 @@ from cases import sealed
 from cases.ciphers import Ciphers
 from cases.history import events_of
 from cases.models import Case
-from cases.numbers import china_day
 from cases.policy import StaffRole
+from petition.days import china_day
 from petition.doors import Door
 from petition.masking import mask_address, mask_name, mask_phone, mask_text
 from petition.matters import Matter, PetitionType

@@ -15,10 +15,10 @@ from cases.acts.common import compartment_of
 from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.models import Booking, Case, ReceptionDay, new_id
-from cases.numbers import china_day
 from cases.policy import Compartment, NotPermitted, StaffRole
 from cases.receptions.days import SEATED, BookingState, end, hold_day, is_over
 from petition import values
+from petition.days import china_day
 from petition.errors import CaseNotFound
 from petition.parties import PartyRole
 from petition.receptions import BOOK, CANCEL, Refusal, refusal

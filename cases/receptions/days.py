@@ -14,8 +14,8 @@ from cases.actors import Actor
 from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.models import Booking, Case, ReceptionDay, new_id
-from cases.numbers import CHINA, china_day
 from cases.policy import ALLOCATORS, NotPermitted
+from petition.days import CHINA, china_day
 from petition.errors import Conflict
 from petition.values import Reason, refuse, text_between
 

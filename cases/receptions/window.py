@@ -14,10 +14,10 @@ from cases.acts.common import compartment_of
 from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.models import Booking, Case, ReceptionDay
-from cases.numbers import china_day
 from cases.policy import OPENS, Compartment
 from cases.receptions.bookings import PLACE, Slip, give_back, require_window, slip
 from cases.receptions.days import BookingState, hold_day
+from petition.days import china_day
 from petition.errors import CaseNotFound
 from petition.masking import mask_name, mask_phone
 from petition.parties import PartyRole

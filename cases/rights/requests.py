@@ -19,11 +19,11 @@ from cases.attachments import SHOWN, AttachmentFiles
 from cases.audit import Entry
 from cases.database import UnitOfWork
 from cases.models import Attachment, Case, History, Party, RightsRequest
-from cases.numbers import china_day
 from cases.policy import Compartment
 from cases.rights.kinds import KINDS
 from cases.rights.shredder import Scope, plain
 from petition import values
+from petition.days import china_day
 from petition.errors import CaseNotFound, InvalidValue, NotAllowed
 from petition.matters import MATTERS, Matter, PetitionType
 from petition.stages import Act, Stage

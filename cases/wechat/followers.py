@@ -19,7 +19,7 @@ from cases.ciphers import hash_token
 from cases.conversations import ID_BYTES, authenticate
 from cases.database import UnitOfWork
 from cases.models import ConversationRow, Follower, WechatOutgoing, new_id
-from cases.numbers import china_day
+from petition.days import china_day
 from petition.errors import UnknownConversation
 
 SURFACE = "wechat"

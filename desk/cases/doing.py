@@ -11,11 +11,11 @@ from cases import hearings, jurisdiction, mediation, merging
 from cases.actors import Actor
 from cases.acts import Approval, act, allocate, name_reviewer
 from cases.database import UnitOfWork
-from cases.numbers import china_day
 from cases.readable import readable
 from cases.staff.accounts import all_accounts
 from desk.cases.forms import Said
 from desk.cases.organs import clerks_of
+from petition.days import china_day
 from petition.errors import InvalidValue
 from petition.proceedings import Decision, Weight
 from petition.stages import Act

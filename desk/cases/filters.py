@@ -20,6 +20,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 MINE = "me"
 NOBODY = "-"
 LONGEST = 1000
+YEARS = (2000, 2200)
 
 
 class Due(StrEnum):
@@ -49,6 +50,8 @@ class Asked:
     body: str = ""
     clerk: str = ""
     due: str = ""
+    filed_from: date | None = None
+    filed_to: date | None = None
     urgent: bool = False
     closed: bool = False
 
@@ -64,15 +67,24 @@ class Asked:
             body=_last(pairs, "body")[:128],
             clerk=_last(pairs, "clerk")[:64],
             due=next(iter(_known(pairs, "due", Due)), ""),
+            filed_from=_day(_last(pairs, "from")),
+            filed_to=_day(_last(pairs, "to")),
             urgent=bool(_last(pairs, "urgent")),
             closed=bool(_last(pairs, "closed")),
         )
+
+    @property
+    def backwards(self) -> bool:
+        """The days of filing end before they begin: there is nothing between them."""
+        return bool(self.filed_from and self.filed_to and self.filed_to < self.filed_from)
 
     @property
     def query(self) -> str:
         """In one spelling; empty where nothing is asked for."""
         pairs = [(name, each) for name in ("stage", "type", "matter", "door") for each in getattr(self, name)]
         pairs += [(name, getattr(self, name)) for name in ("body", "clerk", "due") if getattr(self, name)]
+        filed = (("from", self.filed_from), ("to", self.filed_to))
+        pairs += [(name, day.isoformat()) for name, day in filed if day]
         pairs += [(name, "1") for name in ("urgent", "closed") if getattr(self, name)]
         return urlencode(pairs)
 
@@ -94,6 +106,8 @@ class Asked:
             doors=frozenset(self.door),
             urgent=self.urgent,
             due_by=Due(self.due).by(today) if self.due else None,
+            filed_from=self.filed_from,
+            filed_to=self.filed_to,
             reports=StaffRole.DISCIPLINE in actor.roles,
         )
 
@@ -115,6 +129,15 @@ def spelt(mark: Mark) -> str:
 def _value(text: str) -> str | None:
     """None asks for all, "" for those that nobody has."""
     return None if not text else "" if text == NOBODY else text
+
+
+def _day(written: str) -> date | None:
+    """A day that a case can be of; anything else asks for none."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return day if YEARS[0] <= day.year <= YEARS[1] else None
 
 
 def _known(pairs: Iterable[tuple[str, str]], name: str, kind: type[Choice]) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from cases import papers_issued
 from cases.actors import Actor
 from cases.acts.staff_view import StaffView, staff_view
 from cases.database import UnitOfWork
-from cases.numbers import china_day
 from cases.papers_issued import Issued, Made, PaperForm, Soundness
 from cases.policy import NotPermitted, compartment_of
 from cases.readable import readable
@@ -18,6 +17,7 @@ from desk.bootstrap import DeskServices
 from desk.notices import making
 from desk.notices.facts import Known, facts_of
 from desk.notices.kinds import Kind
+from petition.days import china_day
 from petition.errors import CaseNotFound
 
 

@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from cases import notes
 from cases.actors import Actor
-from cases.numbers import china_day
 from cases.readable import readable
 from desk.access import ServicesOf, Signed, allowed
 from desk.bootstrap import DeskServices
@@ -19,6 +18,7 @@ from desk.cases.reading import CasePage, read_case, remembered
 from desk.cases.showing import showing
 from desk.cases.words import trouble_of
 from desk.pages import page
+from petition.days import china_day
 from petition.errors import CaseNotFound, InvalidValue
 
 router = APIRouter(prefix="/cases/{number}")

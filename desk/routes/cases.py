@@ -11,7 +11,6 @@ from cases import audit, queue
 from cases.acts.deciding import waiting_for
 from cases.audit import Entry
 from cases.database import UnitOfWork
-from cases.numbers import china_day
 from cases.readable import readable
 from cases.staff import views
 from cases.staff.accounts import all_accounts
@@ -23,6 +22,7 @@ from desk.cases.filters import Asked, Due
 from desk.cases.organs import clerks_of, organs_of
 from desk.cases.words import trouble_of
 from desk.pages import page
+from petition.days import china_day
 from petition.doors import Door
 from petition.errors import CaseNotFound, InvalidValue
 from petition.matters import Matter, PetitionType

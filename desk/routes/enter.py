@@ -15,7 +15,6 @@ from cases.attachments import MOST_IN_A_CONVERSATION
 from cases.doors import enter
 from cases.evidence import seal_evidence
 from cases.file import Receipt, find_receipt
-from cases.numbers import china_day
 from desk.access import ServicesOf, Signed, allowed
 from desk.bootstrap import DeskServices
 from desk.cases import scans
@@ -25,6 +24,7 @@ from desk.cases.memory import InMemoryRoute, Sent
 from desk.cases.suggested import suggested
 from desk.cases.words import ERRORS, trouble_of
 from desk.pages import page
+from petition.days import china_day
 from petition.draft import SLOTS
 from petition.errors import InvalidValue
 from petition.matters import PetitionType

@@ -16,7 +16,6 @@ from starlette.responses import Response
 
 from cases import audit, figures
 from cases.audit import Entry
-from cases.numbers import china_day
 from desk.access import ServicesOf, Signed, allowed
 from desk.bootstrap import DeskServices
 from desk.figures import gather, known_places
@@ -27,6 +26,7 @@ from desk.pages import page
 from desk.report.document import Document, compose
 from desk.report.sheets import write_sheets
 from desk.report.word import write_word
+from petition.days import china_day
 from zhilu.pdf import PdfFault, PdfMaker
 
 EXPORTED = "figures-exported"

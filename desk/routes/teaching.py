@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from cases import laws, review, teaching
 from cases.database import UnitOfWork
-from cases.numbers import china_day
 from cases.review import ReviewKind
 from cases.teaching import Change, ChangeKind, ChangeState, TeachingFault
 from desk.access import ServicesOf, Signed, allowed
@@ -25,6 +24,7 @@ from desk.teaching.forms import Draft, Fault
 from desk.teaching.likeness import groups
 from knowledge.entry import Entry
 from knowledge.load import KnowledgeBase
+from petition.days import china_day
 
 router = APIRouter(prefix="/teaching")
 Reader = Annotated[Signed, Depends(allowed("teaching.read"))]

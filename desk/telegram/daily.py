@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from cases import telegram as bindings
-from cases.numbers import CHINA
 from cases.telegram import Recipient
 from desk.telegram import words
 from desk.telegram.conversation import PERMISSION, Conversation
 from desk.telegram.sending import Sender
 from knowledge.calendar import load_calendar
+from petition.days import CHINA
 
 logger = logging.getLogger(__name__)
 EVERY = 60.0  # seconds

@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 def receptions_list(days: Annotated[int, typer.Option("--days", min=1, help="how many days ahead")] = 60) -> int:
     """the reception days to come, with the places left"""
     from cases import receptions as calendar
-    from cases.numbers import china_day
+    from petition.days import china_day
 
     today = china_day(datetime.now(UTC))
     with unit_of_work() as uow:

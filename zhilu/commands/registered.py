@@ -177,8 +177,8 @@ def rates(
 ) -> int:
     """及时受理率、按期办结率、参评率、满意率、一次性化解率 of a period (docs/rates.md)"""
     from cases import rates as counting
-    from cases.numbers import china_day
     from cases.rates_sql import Scope
+    from petition.days import china_day
 
     if ends < begins:
         raise typer.BadParameter("--to: the period ends before it begins.")

@@ -17,7 +17,7 @@ from bot.channels.wechat.local import Do, is_local, read_local
 from bot.channels.wechat.templates import DISCREET, Templates, Way
 from cases import notices
 from cases.database import UnitOfWork
-from cases.numbers import CHINA
+from petition.days import CHINA
 from zhilu.deliver import Notice, PermanentFault, TemporaryFault
 
 WECHAT = "wechat"

@@ -15,10 +15,10 @@ from cases.acts import act
 from cases.database import Register, create_register
 from cases.file import Receipt
 from cases.models import Attachment, Case, ConversationRow, History, NoticeContact
-from cases.numbers import china_day
 from cases.policy import StaffRole
 from cases.receptions import Plan, add_day
 from cases.supplement import opened_supplements
+from petition.days import china_day
 from petition.stages import Act
 from tests.contract.api.test_conversations import detail
 from tests.unit.bot.factories import PNG, Visitor, visiting

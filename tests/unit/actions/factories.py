@@ -18,7 +18,7 @@ from actions.intake.form import FormTurn
 from actions.intake.state import Intake
 from actions.questions import load_questions
 from actions.registry import TASKS
-from actions.services import CHINA, Services
+from actions.services import Services
 from cases.attachments import AttachmentFiles
 from cases.database import Register
 from cases.notice_texts import load_notice_texts
@@ -35,6 +35,7 @@ from knowledge.replies import load_replies
 from knowledge.reply import Reply
 from knowledge.rules import load_rules
 from knowledge.terms import load_synonyms, load_terms
+from petition.days import CHINA
 from tests.unit.cases.factories import make_register
 
 REPOSITORY = Path(__file__).resolve().parents[3]

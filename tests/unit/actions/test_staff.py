@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from actions.intake.state import Intake
-from actions.services import CHINA, Services
+from actions.services import Services
 from cases import takeover
 from cases.conversations import open_conversation
 from cases.handovers import HandoverKind, waiting
 from cases.policy import NotPermitted
 from knowledge.reply import Reply
+from petition.days import CHINA
 from tests.unit.actions.factories import REPORT, Visit, at
 
 FORM = "validate_intake_form"

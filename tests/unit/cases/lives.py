@@ -12,7 +12,7 @@ from cases.database import Register
 from cases.file import file_petition
 from cases.history import record_event
 from cases.models import Case
-from cases.numbers import CHINA
+from petition.days import CHINA
 from petition.stages import Act, Event, Role, Stage
 from tests.unit.cases.factories import OFFICE, make_filing
 

@@ -28,9 +28,9 @@ from cases.models import (
     OutboxRow,
     ReceptionDay,
 )
-from cases.numbers import china_day
 from cases.retention import RULES, Kept, count_due, due, let_go
 from cases.sealed import parties_of
+from petition.days import china_day
 from petition.stages import Act, Event, Role, Stage
 from tests.unit.cases.factories import KEY, NOON, OFFICE, file_one, make_url
 from zhilu.retention import What, let_go_filed, list_over, load_retention, run_list, run_once

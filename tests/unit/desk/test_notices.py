@@ -17,7 +17,6 @@ from cases.actors import Actor
 from cases.acts import citizen
 from cases.acts.staff_view import staff_view
 from cases.database import UnitOfWork
-from cases.numbers import china_day
 from cases.policy import StaffRole
 from desk.notices import making
 from desk.notices.facts import Known, facts_of
@@ -27,6 +26,7 @@ from knowledge.laws import Laws
 from knowledge.office import load_office
 from knowledge.wording import shared_runs
 from petition.citation import chinese_number
+from petition.days import china_day
 from petition.matters import Branch, PetitionType
 from petition.parties import Confidentiality
 from petition.stages import Act
