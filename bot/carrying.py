@@ -17,6 +17,7 @@ from bot.bootstrap import Services
 from bot.h5 import PATH, Shown, now
 from bot.receipts import qr_code
 from cases import drafts
+from cases.codes import VALID_FOR
 from cases.database import UnitOfWork
 from cases.wechat import codes
 from cases.wechat.codes import Carried, Purpose, State
@@ -66,7 +67,7 @@ async def issue_case(services: Services, case: Shown) -> Ticket:
 async def _issue(services: Services, purpose: Purpose, value: str) -> Ticket:
     at = now()
     code = await in_register(services, lambda uow: codes.issue(uow, purpose, value, at))
-    return Ticket(code, at + codes.VALID_FOR)
+    return Ticket(code, at + VALID_FOR)
 
 
 async def redeem(services: Services, code: str, client: str) -> Carried | State:

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from cases import lockout
-from cases.ciphers import RESUME_LENGTH, Ciphers, normal_code
+from cases.ciphers import RESUME_LENGTH, Ciphers
+from cases.codes import without_letter
 from cases.database import UnitOfWork
 from cases.models import Attachment, ConversationRow, DraftRow, new_id
-from cases.numbers import CHINA, china_day
+from petition.days import CHINA, china_day
 from petition.errors import DraftNotFound
 
 Payload = Mapping[str, Any]
@@ -119,8 +120,7 @@ def expire(uow: UnitOfWork, now: datetime, *, dry_run: bool = False) -> int:
 
 def normal_resume_code(code: str) -> str:
     """A resume code as typed, made comparable: the letter before it, width, case, separators and look-alikes do not matter."""
-    normal = normal_code(code)
-    return normal[1:] if len(normal) == RESUME_LENGTH + 1 and normal.startswith("D") else normal
+    return without_letter(code, "D", RESUME_LENGTH)
 
 
 # --- steps inside one transaction -------------------------------------------------------------------------------------------------

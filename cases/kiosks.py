@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import delete, or_, select
 
-from cases import audit, lockout
+from cases import audit
 from cases.audit import Entry
-from cases.ciphers import CROCKFORD, normal_code
+from cases.codes import VALID_FOR, CodeKind
 from cases.database import UnitOfWork
 from cases.models import KioskDevice, new_id
-from cases.numbers import china_day
+from petition.days import china_day
 
-VALID_FOR = timedelta(minutes=10)
-LETTER, LENGTH = "K", 8  # 40 bits for ten minutes, behind the lock of cases/lockout.py
+KIND = CodeKind("K", index="kiosk-code", lock="kiosk code")
 LONGEST_NAME = 40
 TOKEN_BYTES = 32
 LONGEST_TOKEN = 64
@@ -64,10 +63,8 @@ def invite(uow: UnitOfWork, name: str, by: str, *, now: datetime) -> Invitation:
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise KioskFault(f"a kiosk has a name of 1 to {LONGEST_NAME} characters")
-    letters = "".join(secrets.choice(CROCKFORD) for _ in range(LENGTH))
-    row = KioskDevice(
-        id=new_id(), name=name, invited_at=now, code_index=_code(uow, letters), code_until=now + VALID_FOR
-    )
+    code, until = KIND.new(), now + VALID_FOR
+    row = KioskDevice(id=new_id(), name=name, invited_at=now, code_index=KIND.index_of(uow, code), code_until=until)
 
     def step() -> None:
         if uow.session.scalar(select(KioskDevice.id).where(KioskDevice.name == name, *_LIVING)):
@@ -77,18 +74,12 @@ def invite(uow: UnitOfWork, name: str, by: str, *, now: datetime) -> Invitation:
         audit.note(uow.session, Entry(now, by, "kiosk-invited", subject=row.id, details={"name": name}))
 
     uow.write(step)
-    return Invitation(row.id, f"{LETTER}-{letters[:4]}-{letters[4:]}", now + VALID_FOR)
+    return Invitation(row.id, code, until)
 
 
 def enrol(uow: UnitOfWork, code: str, *, client: str, now: datetime) -> Enrolled | None:
     """The machine whose code this is, once; None for a code that is wrong, used or too old, LockedOut after too many of them."""
-    letters = _letters(code)
-    whom = lockout.subjects(uow, client=client, number=f"kiosk code {letters}")
-    lockout.refuse_locked(uow, whom, now)
-    enrolled = uow.write(lambda: _enrol(uow, _code(uow, letters), now))
-    if enrolled is None:
-        lockout.count_miss(uow, whom, now)
-    return enrolled
+    return KIND.redeem(uow, code, lambda index: _enrol(uow, index, now), client=client, now=now)
 
 
 def _enrol(uow: UnitOfWork, code_index: bytes, now: datetime) -> Enrolled | None:
@@ -164,15 +155,6 @@ def _named(uow: UnitOfWork, wanted: str) -> KioskDevice:
 
 def _device(row: KioskDevice) -> Device:
     return Device(row.id, row.name, row.registered_at, row.seen_on, row.revoked_at)
-
-
-def _letters(code: str) -> str:
-    normal = normal_code(code)
-    return normal[1:] if len(normal) == LENGTH + 1 and normal.startswith(LETTER) else normal
-
-
-def _code(uow: UnitOfWork, letters: str) -> bytes:
-    return uow.ciphers.index("kiosk-code", letters)
 
 
 def _token(uow: UnitOfWork, token: str) -> bytes:

@@ -6,34 +6,31 @@ of a case, its stage and its next last day; of a report (《信访工作条例�
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Select, select
 
-from cases import audit, lockout, queue
+from cases import audit, queue
 from cases.actors import Actor
 from cases.acts import bodies
 from cases.acts.common import in_one_transaction
 from cases.audit import Entry
-from cases.ciphers import CROCKFORD, normal_code
+from cases.codes import VALID_FOR, CodeKind
 from cases.database import UnitOfWork
 from cases.models import Case, StaffAccount, TelegramBinding
-from cases.numbers import china_day
 from cases.policy import NotPermitted, StaffRole
 from cases.queue import Filters, Row
 from cases.staff.accounts import Account, account_of
 from cases.track import normal_number
+from petition.days import china_day
 from petition.errors import CaseNotFound
 from petition.matters import PetitionType
 from petition.stages import Stage
 
-VALID_FOR = timedelta(minutes=10)
-LETTER, LENGTH = "T", 8  # 40 bits for ten minutes, behind the lock of cases/lockout.py
-TYPED = re.compile(r"[Tt][-\s]*[A-Za-z0-9]{4}[-\s]*[A-Za-z0-9]{4}")
+KIND = CodeKind("T", index="telegram-code", lock="telegram code")
 PLACE = "telegram_bindings.user"
 CODE_MADE, BOUND, UNBOUND, READ = "telegram-code", "telegram-bound", "telegram-unbound", "telegram-read"
 MOST_LISTED = 10
@@ -89,34 +86,29 @@ class Digest:
 
 def issue(uow: UnitOfWork, account: Account, *, now: datetime) -> Issued:
     """A new code; an older one is void, and what is bound stays so until the new code is used."""
-    letters = "".join(secrets.choice(CROCKFORD) for _ in range(LENGTH))
+    code, until = KIND.new(), now + VALID_FOR
 
     def step() -> None:
         row = uow.session.scalar(select(TelegramBinding).where(TelegramBinding.account_id == account.id))
         if row is None:
             row = TelegramBinding(account_id=account.id)
             uow.session.add(row)
-        row.code_index, row.code_until = _code(uow, letters), now + VALID_FOR
+        row.code_index, row.code_until = KIND.index_of(uow, code), until
         audit.note(uow.session, Entry(now, account.name, CODE_MADE, subject=account.login))
 
     uow.write(step)
-    return Issued(f"{LETTER}-{letters[:4]}-{letters[4:]}", now + VALID_FOR)
+    return Issued(code, until)
 
 
 def looks_like_code(text: str) -> bool:
     """Whether a message is a code and nothing else."""
-    return TYPED.fullmatch(text.strip()) is not None
+    return KIND.is_one(text)
 
 
 def redeem(uow: UnitOfWork, code: str, user: int, roles: Roles, *, now: datetime) -> Account | None:
     """Whose code it is, bound now; None for a code that is wrong, used or too old, LockedOut after too many of them."""
-    letters = _letters(code)
-    whom = lockout.subjects(uow, client=f"telegram {user}", number=f"telegram code {letters}")
-    lockout.refuse_locked(uow, whom, now)
-    account = uow.write(lambda: _bind(uow, letters, user, roles, now))
-    if account is None:
-        lockout.count_miss(uow, whom, now)
-    return account
+    bind = partial(_bind, uow, user, roles, now)
+    return KIND.redeem(uow, code, bind, client=f"telegram {user}", now=now)
 
 
 def member(uow: UnitOfWork, user: int, roles: Roles, *, now: datetime) -> Account | None:
@@ -218,8 +210,8 @@ def _whereabouts(uow: UnitOfWork, number: str, actor: Actor, now: datetime) -> W
     return Whereabouts(case.number, Stage(main.stage), main.due_on, days_left)
 
 
-def _bind(uow: UnitOfWork, letters: str, user: int, roles: Roles, now: datetime) -> Account | None:
-    open_code = (TelegramBinding.code_index == _code(uow, letters), TelegramBinding.code_until > now)
+def _bind(uow: UnitOfWork, user: int, roles: Roles, now: datetime, code_index: bytes) -> Account | None:
+    open_code = (TelegramBinding.code_index == code_index, TelegramBinding.code_until > now)
     row = uow.session.scalar(select(TelegramBinding).where(*open_code).with_for_update())
     account = uow.session.get_one(StaffAccount, row.account_id) if row else None
     if row is None or account is None or not entitled(account_of(account), roles):
@@ -252,15 +244,6 @@ def _bound() -> Select[TelegramBinding, StaffAccount]:
         .order_by(StaffAccount.login)
         .execution_options(populate_existing=True)
     )
-
-
-def _letters(code: str) -> str:
-    normal = normal_code(code)
-    return normal[1:] if len(normal) == LENGTH + 1 and normal.startswith(LETTER) else normal
-
-
-def _code(uow: UnitOfWork, letters: str) -> bytes:
-    return uow.ciphers.index("telegram-code", letters)
 
 
 def _user(uow: UnitOfWork, user: int) -> bytes:

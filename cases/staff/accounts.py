@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 
 from cases import audit
 from cases.actors import Actor
-from cases.ciphers import CROCKFORD
+from cases.codes import random_letters
 from cases.database import UnitOfWork
 from cases.models import StaffAccount, StaffSession
 from cases.policy import StaffRole
@@ -207,7 +207,7 @@ def matches(kept: str | None, given: str) -> bool:
 
 def one_time_password() -> str:
     """Easy to copy from a sheet of paper."""
-    letters = "".join(secrets.choice(CROCKFORD) for _ in range(ONE_TIME))
+    letters = random_letters(ONE_TIME)
     return "-".join(letters[at : at + 4] for at in range(0, ONE_TIME, 4))
 
 
