@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from bot.bootstrap import Services
 from bot.conversations import Conversations
-from bot.edge import STATIC, Edge
+from bot.edge import Edge
 from bot.errors import Refusal, refusal_of
 from bot.kiosk.devices import device_of
 from bot.kiosk.session import KioskSessions, make_sessions
@@ -43,6 +43,7 @@ from bot.routes import (
 )
 from bot.statics import PackedFiles
 from petition.errors import PetitionError
+from zhilu.edge import STATIC
 
 logger = logging.getLogger(__name__)
 STATIC_DIR = Path(__file__).resolve().parent / "static"

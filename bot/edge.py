@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
-import uuid
-
 from fastapi.responses import JSONResponse
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.bootstrap import Services
-from zhilu.headers import HEADERS
+from zhilu.edge import Answer, log_fault, route_of
 
-logger = logging.getLogger(__name__)
-STATIC = "/static"
-KEPT = "immutable"  # only what stands under its hash, the same for everybody, says so of itself
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MESSAGES = "/api/conversations/{conversation}/messages"
 
@@ -35,7 +27,8 @@ class Edge:
         try:
             await self._app(scope, receive, answer.send)
         except Exception as error:  # the outer edge of the server
-            self._log(scope, error)
+            log_fault(scope, error)
+            self._services.metrics.faults.labels("public").inc()
             if answer.status:
                 raise
             await self._words(scope)(scope, receive, answer.send)
@@ -46,12 +39,6 @@ class Edge:
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._services.metrics.requests.labels(method, route_of(scope), str(status)).inc()
 
-    def _log(self, scope: Scope, error: Exception) -> None:
-        """Where it happened, under an id; not the error's own text, which may quote a citizen."""
-        where = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("fault %s: %s %s\n%s", uuid.uuid4().hex[:12], type(error).__name__, route_of(scope), where)
-        self._services.metrics.faults.labels("public").inc()
-
     def _words(self, scope: Scope) -> JSONResponse:
         if route_of(scope) == MESSAGES:
             notice = self._services.conversations.notice("fault.engine")
@@ -59,29 +46,3 @@ class Edge:
         return JSONResponse(
             {"detail": self._services.replies.text("api.fault")}, status_code=503, headers={"Retry-After": "5"}
         )
-
-
-class Answer:
-    """Sends on what the application answers, with the headers of the house."""
-
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._send = send
-        self._caching = "no-cache" if scope["path"].startswith(f"{STATIC}/") else "no-store"
-        self.status = 0
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            if KEPT not in headers.get("Cache-Control", ""):
-                headers["Cache-Control"] = self._caching
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-        await self._send(message)
-
-
-def route_of(scope: Scope) -> str:
-    """The pattern of the route, never the path: that holds conversations and case numbers."""
-    if scope["path"].startswith(f"{STATIC}/"):
-        return STATIC
-    return str(getattr(scope.get("route"), "path", "unknown"))

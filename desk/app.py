@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cases.policy import NotPermitted
 from desk.access import NotAllowed, SetUpFirst, SignInFirst
@@ -46,10 +43,9 @@ from desk.routes import (
     telegram,
 )
 from petition.errors import CaseNotFound
-from zhilu.headers import HEADERS
+from zhilu.edge import Answer, log_fault
 from zhilu.settings import ROOT
 
-logger = logging.getLogger(__name__)
 STATIC_DIR = Path(__file__).resolve().parent / "static"
 VENDOR_DIR = ROOT / "bot" / "static" / "vendor"  # files of others, one copy for both servers
 ROUTES = (
@@ -117,7 +113,7 @@ async def sign_in_first(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInFirst)
     if wants_json(request):
         return JSONResponse({"detail": "请先登录。"}, 401)
-    return to_page(request, "/login" if error.to == "/" else f"/login?to={error.to}")
+    return to_page(request, "/login" if error.to == "/" else f"/login?to={quote(error.to, safe='/?=')}")
 
 
 async def set_up_first(request: Request, error: Exception) -> Response:
@@ -152,26 +148,12 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
-
-        async def put_headers(message: Message) -> None:
-            nonlocal begun
-            if message["type"] == "http.response.start":
-                begun = True
-                headers = MutableHeaders(scope=message)
-                headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
+        answer = Answer(scope, send)
         try:
-            await self._app(scope, receive, put_headers)
+            await self._app(scope, receive, answer.send)
         except Exception as error:  # the outer edge of the server
-            number = uuid.uuid4().hex[:12]
-            where = "".join(traceback.format_tb(error.__traceback__))
-            route = getattr(scope.get("route"), "path", "unknown")
-            logger.error("fault %s: %s %s\n%s", number, type(error).__name__, route, where)
-            if begun:
+            number = log_fault(scope, error)
+            if answer.status:
                 raise
             words = scope["app"].state.services.texts("problem.fault", number=number)
-            await HTMLResponse(f"<!doctype html><meta charset=utf-8><p>{words}</p>", 500)(scope, receive, put_headers)
+            await HTMLResponse(f"<!doctype html><meta charset=utf-8><p>{words}</p>", 500)(scope, receive, answer.send)

@@ -13,13 +13,13 @@ from fastapi.responses import HTMLResponse
 
 from bot.bootstrap import Services
 from bot.drawing import HALL, road_svg
-from bot.edge import STATIC
 from bot.h5 import TEMPLATES, now
 from bot.kiosk.road import map_around
 from bot.kiosk.texts import Texts
 from bot.routes.dependencies import ServicesOf
 from bot.stage_sheets import general_road
 from petition.days import china_day
+from zhilu.edge import STATIC
 from zhilu.settings import ROOT
 
 router = APIRouter(include_in_schema=False)

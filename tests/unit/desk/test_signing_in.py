@@ -21,8 +21,10 @@ def desk(tmp_path: Path) -> Desk:
 async def test_a_page_asks_who_it_is_and_then_goes_on(desk: Desk) -> None:
     account = desk.account("admin")
     browser = desk.browser()
-    asked = await browser.get("/accounts?x=1")
-    assert (asked.status_code, asked.headers["location"]) == (303, "/login?to=/accounts?x=1")
+    asked = await browser.get("/accounts?x=1&y=2")
+    assert asked.status_code == 303
+    form = (await browser.get(asked.headers["location"])).text
+    assert 'name="to" value="/accounts?x=1&amp;y=2"' in form
     entered = await browser.post("/login", data={"login": account.login, "password": PASSWORD, "to": "/accounts"})
     assert entered.headers["location"] == "/accounts"
     assert account.name in (await browser.get("/accounts")).text
