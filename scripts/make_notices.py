@@ -18,7 +18,8 @@ from docx.shared import Cm, Pt, RGBColor  # noqa: E402
 from docx.text.paragraph import Paragraph  # noqa: E402
 
 from desk.notices.kinds import Addressee, Entry, Kind, Say, read_kinds  # noqa: E402
-from scripts.make_papers import fix_widths, grid, look, mark, write  # noqa: E402
+from scripts.make_papers import fix_widths, grid, mark, write  # noqa: E402
+from zhilu.word import look  # noqa: E402
 
 FOLDER = ROOT / "data" / "desk" / "papers"
 RED, GREY = RGBColor(0xC0, 0x10, 0x10), RGBColor(0x60, 0x60, 0x60)

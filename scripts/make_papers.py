@@ -8,12 +8,13 @@ from pathlib import Path
 
 from docx import Document
 from docx.document import Document as Paper
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table, _Cell
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from zhilu.word import look, set_page
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "papers"
 GREY = RGBColor(0x60, 0x60, 0x60)
@@ -36,13 +37,7 @@ def maker(paper: str) -> Callable[[Callable[[Paper], None]], Callable[[Paper], N
 
 def new_paper() -> Paper:
     paper = Document()
-    section = paper.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
-    section.top_margin, section.bottom_margin = Cm(2.2), Cm(2)
-    defaults = paper.styles.element.find(qn("w:docDefaults"))
-    language = next(defaults.iter(qn("w:lang")))
-    language.set(qn("w:eastAsia"), "zh-CN")
+    set_page(paper, top=2.2, bottom=2)
     look(paper, "Normal", "宋体", 12, line=1.3, after=3)
     look(paper, "Title", "黑体", 20, line=1.2, after=10, bold=True, center=True)
     look(paper, "Heading 1", "黑体", 13, line=1.3, before=8, after=3, bold=True)
@@ -50,44 +45,10 @@ def new_paper() -> Paper:
     look(paper, "格内", "宋体", 12, line=1.2)
     look(paper, "正文", "宋体", 12, line=1.5, before=2, indent=24)
     look(paper, "表下", "宋体", 12, line=1.3, before=6, after=3)
-    foot = section.footer.paragraphs[0]
+    foot = paper.sections[0].footer.paragraphs[0]
     foot.style = paper.styles["说明"]
     foot.add_run("指路按您说的话填写，没有替您加内容；灰色的空格请您自己填。填写日期：{{r today }}")
     return paper
-
-
-def look(
-    paper: Paper,
-    name: str,
-    font: str,
-    size: float,
-    *,
-    line: float = 1.0,
-    before: float = 0,
-    after: float = 0,
-    bold: bool = False,
-    center: bool = False,
-    colour: RGBColor | None = None,
-    indent: float = 0,
-) -> None:
-    styles = paper.styles
-    style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    style.font.name, style.font.size, style.font.bold = "Times New Roman", Pt(size), bold
-    style.font.color.rgb = colour or RGBColor(0, 0, 0)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for attribute in list(fonts.attrib):
-        if "Theme" in attribute:
-            del fonts.attrib[attribute]
-    fonts.set(qn("w:eastAsia"), font)
-    shape = style.paragraph_format
-    shape.line_spacing, shape.space_before, shape.space_after = line, Pt(before), Pt(after)
-    if center:
-        shape.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    if indent:
-        shape.first_line_indent = Pt(indent)
-    border = style.element.get_or_add_pPr().find(qn("w:pBdr"))
-    if border is not None:
-        style.element.pPr.remove(border)
 
 
 def title(paper: Paper, text: str) -> None:

@@ -10,7 +10,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, RGBColor
 from docx.table import Table as Grid
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -19,6 +19,7 @@ from cases.exchange.sheets import UNPRINTABLE
 from desk.figures_tables import Cell, Table
 from desk.report.document import Chapter, Document
 from desk.report.sheets import width_of
+from zhilu.word import look, set_page
 
 INK, GREY = RGBColor(0, 0, 0), RGBColor(0x50, 0x50, 0x50)
 HEAD_FILL = "E6EEF5"
@@ -121,60 +122,15 @@ def _clean(text: str) -> str:
 
 
 def _set_page(paper: Paper) -> None:
-    section = paper.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
-    section.top_margin, section.bottom_margin = Cm(2.4), Cm(2.2)
-    defaults = paper.styles.element.find(qn("w:docDefaults"))
-    if defaults is not None:
-        next(defaults.iter(qn("w:lang"))).set(qn("w:eastAsia"), "zh-CN")
-    _look(paper, "Title", "黑体", 22, after=4, bold=True, center=True)
-    _look(paper, "Subtitle", "楷体", 13, after=12, center=True)
-    _look(paper, "Heading 1", "黑体", 14, before=12, after=4, bold=True, keep=True)
-    _look(paper, "Body Text", "宋体", 12, line=1.5, after=4, indent=24)
-    _look(paper, "List", "宋体", 10.5, line=1.4, after=2)
-    _look(paper, "List Number", "宋体", 10.5, line=1.2, before=2, after=2)
-    _look(paper, "Caption", "楷体", 10.5, line=1.2, before=2, after=2, colour=GREY)
-    _number_pages(section.footer.paragraphs[0])
-
-
-def _look(
-    paper: Paper,
-    name: str,
-    font: str,
-    size: float,
-    *,
-    line: float = 1.0,
-    before: float = 0,
-    after: float = 0,
-    indent: float = 0,
-    bold: bool = False,
-    center: bool = False,
-    keep: bool = False,
-    colour: RGBColor = INK,
-) -> None:
-    style = paper.styles[name]
-    style.font.name, style.font.size, style.font.bold, style.font.italic = "Times New Roman", Pt(size), bold, False
-    style.font.color.rgb = colour
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for attribute in [each for each in fonts.attrib if "Theme" in each]:
-        del fonts.attrib[attribute]
-    fonts.set(qn("w:eastAsia"), font)
-    layout = style.paragraph_format
-    layout.line_spacing, layout.space_before, layout.space_after = line, Pt(before), Pt(after)
-    layout.first_line_indent, layout.left_indent = Pt(indent), Pt(0)
-    layout.keep_with_next = keep
-    if center:
-        layout.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _plain(style.element)
-
-
-def _plain(element: object) -> None:
-    """No numbers, bullets or lines that the shipped styles bring."""
-    properties = element.get_or_add_pPr()  # type: ignore[attr-defined]
-    for tag in ("w:numPr", "w:pBdr"):
-        for found in properties.findall(qn(tag)):
-            properties.remove(found)
+    set_page(paper, top=2.4, bottom=2.2)
+    look(paper, "Title", "黑体", 22, after=4, bold=True, center=True)
+    look(paper, "Subtitle", "楷体", 13, after=12, center=True)
+    look(paper, "Heading 1", "黑体", 14, before=12, after=4, bold=True, keep=True)
+    look(paper, "Body Text", "宋体", 12, line=1.5, after=4, indent=24)
+    look(paper, "List", "宋体", 10.5, line=1.4, after=2)
+    look(paper, "List Number", "宋体", 10.5, line=1.2, before=2, after=2)
+    look(paper, "Caption", "楷体", 10.5, line=1.2, before=2, after=2, colour=GREY)
+    _number_pages(paper.sections[0].footer.paragraphs[0])
 
 
 def _number_pages(paragraph: Paragraph) -> None:
