@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from bot.bootstrap import Services
 from bot.conversations import Conversations
-from bot.edge import Edge
+from bot.edge import PublicEdge
 from bot.errors import Refusal, refusal_of
 from bot.kiosk.devices import device_of
 from bot.kiosk.session import KioskSessions, make_sessions
@@ -87,7 +87,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(PetitionError, refuse)
     app.add_exception_handler(HTTPException, refuse_request)
     kiosk_devices.guard(app)
-    app.add_middleware(Edge, services=services)
+    app.add_middleware(PublicEdge, services=services)
     return app
 
 

@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 from fastapi.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from bot.bootstrap import Services
-from zhilu.edge import Answer, log_fault, route_of
+from zhilu.edge import Edge, route_of
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MESSAGES = "/api/conversations/{conversation}/messages"
 
 
-class Edge:
-    """ASGI middleware around everything else."""
+class PublicEdge(Edge):
+    """The outer edge of the public server."""
 
     def __init__(self, app: ASGIApp, services: Services) -> None:
-        self._app = app
+        super().__init__(app)
         self._services = services
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        answer = Answer(scope, send)
-        try:
-            await self._app(scope, receive, answer.send)
-        except Exception as error:  # the outer edge of the server
-            log_fault(scope, error)
-            self._services.metrics.faults.labels("public").inc()
-            if answer.status:
-                raise
-            await self._words(scope)(scope, receive, answer.send)
-        finally:
-            self._count(scope, answer.status)
-
-    def _count(self, scope: Scope, status: int) -> None:
+    def answered(self, scope: Scope, status: int) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._services.metrics.requests.labels(method, route_of(scope), str(status)).inc()
 
-    def _words(self, scope: Scope) -> JSONResponse:
+    def apology(self, scope: Scope, number: str) -> JSONResponse:
+        self._services.metrics.faults.labels("public").inc()
         if route_of(scope) == MESSAGES:
             notice = self._services.conversations.notice("fault.engine")
             return JSONResponse({"replies": [notice.as_dict()], "elapsed_ms": 0.0})

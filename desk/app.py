@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from cases.policy import NotPermitted
 from desk.access import NotAllowed, SetUpFirst, SignInFirst
@@ -35,6 +35,7 @@ from desk.routes import (
     kiosks,
     notices,
     oidc,
+    receptions,
     search,
     sign_in,
     takeover,
@@ -43,7 +44,7 @@ from desk.routes import (
     telegram,
 )
 from petition.errors import CaseNotFound
-from zhilu.edge import Answer, log_fault
+from zhilu.edge import Edge
 from zhilu.settings import ROOT
 
 STATIC_DIR = Path(__file__).resolve().parent / "static"
@@ -69,6 +70,7 @@ ROUTES = (
     teaching,
     teaching_releases,
     takeover,
+    receptions,
     figures,
     telegram,
 )
@@ -90,7 +92,7 @@ def create_desk(services: DeskServices) -> FastAPI:
     app.add_exception_handler(NotPermitted, refused)
     app.add_exception_handler(CaseNotFound, not_found)
     app.add_exception_handler(HTTPException, not_found)
-    app.add_middleware(Edge)
+    app.add_middleware(DeskEdge)
     return app
 
 
@@ -138,22 +140,9 @@ def problem(request: Request, status: int, key: str) -> Response:
     return page(request, "problem", {"words": words}, status)
 
 
-class Edge:
-    """The outer edge: security headers on every answer, and words in place of a fault."""
+class DeskEdge(Edge):
+    """The outer edge of the desk."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        answer = Answer(scope, send)
-        try:
-            await self._app(scope, receive, answer.send)
-        except Exception as error:  # the outer edge of the server
-            number = log_fault(scope, error)
-            if answer.status:
-                raise
-            words = scope["app"].state.services.texts("problem.fault", number=number)
-            await HTMLResponse(f"<!doctype html><meta charset=utf-8><p>{words}</p>", 500)(scope, receive, answer.send)
+    def apology(self, scope: Scope, number: str) -> HTMLResponse:
+        words = scope["app"].state.services.texts("problem.fault", number=number)
+        return HTMLResponse(f"<!doctype html><meta charset=utf-8><p>{words}</p>", 500)

@@ -7,13 +7,44 @@ import traceback
 import uuid
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import Message, Scope, Send
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhilu.headers import HEADERS
 
 logger = logging.getLogger(__name__)
 STATIC = "/static"
 KEPT = "immutable"  # only what stands under its hash, the same for everybody, says so of itself
+
+
+class Edge:
+    """ASGI middleware around everything else; a server says what it answers in place of a fault, and may count."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = Answer(scope, send)
+        try:
+            await self._app(scope, receive, answer.send)
+        except Exception as error:  # the outer edge of the server
+            number = log_fault(scope, error)
+            words = self.apology(scope, number)
+            if answer.status:
+                raise
+            await words(scope, receive, answer.send)
+        finally:
+            self.answered(scope, answer.status)
+
+    def apology(self, scope: Scope, number: str) -> Response:
+        """What somebody reads who meets a fault; the log has the details under this number."""
+        raise NotImplementedError
+
+    def answered(self, scope: Scope, status: int) -> None:
+        """Called once a request; status 0 where nothing was answered."""
 
 
 class Answer:
