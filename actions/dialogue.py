@@ -30,7 +30,7 @@ class Dialogue:
 
 
 def load_dialogue(path: Path) -> Dialogue:
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     words, limits = {}, {}
     for name, value in data["words"].items():
         if isinstance(value, str | list):

@@ -26,7 +26,7 @@ class Questions:
 
 def load_questions(path: Path) -> Questions:
     """ValueError for an unknown or a missing matter, and for an order in which a required slot is missing."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["matters"]
+    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["matters"]
     orders = {Matter(name): order_around(asked) for name, asked in rows.items()}
     if without := sorted(set(Matter) - orders.keys()):
         raise ValueError(f"no questions for {', '.join(without)}")

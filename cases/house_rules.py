@@ -29,7 +29,7 @@ class HouseRules:
 
 def load_house_rules(path: Path) -> HouseRules:
     """The rules of a file; ValueError names what is wrong in it, and an unknown name is wrong."""
-    given: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    given: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
     if unknown := given.keys() - {field.name for field in fields(HouseRules)}:
         raise ValueError(f"{path.name}: unknown {', '.join(sorted(unknown))}")
     days = given.get("warn_before_right_days")

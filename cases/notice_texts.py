@@ -66,7 +66,7 @@ class NoticeTexts:
 
 def load_notice_texts(path: Path, facts: Mapping[str, str]) -> NoticeTexts:
     """The texts of a file; ValueError says what is wrong in it."""
-    read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    read: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     sending = read["delivery"]
     hours = range(sending["from_hour"], sending["until_hour"])
     texts = NoticeTexts(read["kinds"], read["look"], read["discreet"], _backoff(sending), hours, facts)

@@ -145,5 +145,5 @@ class Rules(Part):
 
 
 def _read(path: Path) -> Mapping[str, object]:
-    found: Mapping[str, object] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: Mapping[str, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return found

@@ -14,7 +14,7 @@ EVERYBODY = "everybody"
 
 def load_permissions(path: Path) -> dict[str, frozenset[StaffRole]]:
     """Permission → roles; ValueError names what is wrong with the file."""
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     if not isinstance(given, dict):
         raise ValueError(f"{path.name}: a permission a line, with its roles")
     return {str(name): roles_of(path, str(name), said) for name, said in given.items()}

@@ -177,7 +177,7 @@ class Canned:
 
 def load_canned(path: Path, office: Office) -> tuple[Canned, ...]:
     """Our own sentences, with the facts of the office; ValueError where one is too long or has no title."""
-    given: list[Mapping[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given: list[Mapping[str, str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     found = tuple(Canned(str(each["title"]), office.fill(str(each["text"])).strip()) for each in given)
     for each in found:
         if not each.title or not 0 < len(each.text) <= LONGEST:

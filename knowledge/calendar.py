@@ -45,5 +45,5 @@ class Table(BaseModel):
 
 def load_calendar(path: Path) -> WorkCalendar:
     """Raises pydantic.ValidationError naming what is wrong."""
-    table = Table.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    table = Table.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     return WorkCalendar({number: year.exceptions() for number, year in table.years.items()})

@@ -49,5 +49,5 @@ def read(folder: Path) -> dict[str, str]:
     return {
         f"{file.stem}.{key}": text
         for file in sorted(folder.glob("*.yml"))
-        for key, text in flatten(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+        for key, text in flatten(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {})
     }

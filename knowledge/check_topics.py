@@ -18,7 +18,7 @@ Topic = Mapping[str, Any]
 
 def load_topics(path: Path) -> dict[str, Topic]:
     """The topics by id."""
-    return {each["id"]: each for each in yaml.safe_load(path.read_text(encoding="utf-8"))}
+    return {each["id"]: each for each in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)}
 
 
 def check_topics(base: KnowledgeBase, topics: Mapping[str, Topic]) -> Iterator[Problem]:

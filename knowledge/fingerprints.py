@@ -38,7 +38,7 @@ def load_fingerprints(path: Path) -> Fingerprints:
     """By law and article; empty where there is no file."""
     if not path.exists():
         return {}
-    data: dict[str, dict[int, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, dict[int, str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     found = {}
     for law, articles in data.items():
         for article, line in articles.items():

@@ -127,7 +127,7 @@ class Followups(Form):
 
 def load_followups(path: Path) -> Followups:
     """Raises pydantic.ValidationError naming what is wrong."""
-    return Followups.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Followups.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 def topics_named(followups: Followups) -> Mapping[str, str]:

@@ -56,7 +56,10 @@ class Sheet:
 
 def load_guides(folder: Path, rules: Rules) -> Guides:
     """The sheets of data/guides; raises ValueError where one names a route that there is not."""
-    files = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yml"))}
+    files = {
+        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for path in sorted(folder.glob("*.yml"))
+    }
     return Guides.from_data([files[str(matter)] for matter in Matter], files[GENERAL], rules)
 
 

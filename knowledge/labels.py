@@ -12,7 +12,7 @@ LONGEST_LABEL = 16
 
 def load_labels(path: Path) -> Mapping[str, str]:
     """Labels by topic; ValueError for one that is too long for a button."""
-    labels: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    labels: dict[str, str] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     long = [topic for topic, label in labels.items() if len(label) > LONGEST_LABEL]
     if long:
         raise ValueError(f"{path.name}: longer than {LONGEST_LABEL} characters: {', '.join(long)}")

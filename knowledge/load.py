@@ -14,8 +14,6 @@ from knowledge.entry import Entry
 from knowledge.periods import faults, rendered
 from knowledge.taught import PHRASINGS, TOPICS, read_phrasings, with_phrasings
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -124,14 +122,14 @@ def read_file(path: Path, name: str) -> Iterator[Problem | tuple[Entry, Place]]:
     """The entries of one file, each with its place, and its problems."""
     text = path.read_text(encoding="utf-8")
     try:
-        root = yaml.compose(text, Loader=Loader)
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         yield Problem(name, line, "yaml", error.problem or "not readable")
         return
     if root is None:
         return
-    data = yaml.load(text, Loader=Loader)
+    data = yaml.load(text, Loader=yaml.CSafeLoader)
     if not isinstance(data, list):
         yield Problem(name, 1, "file", "a list of entries is wanted")
         return

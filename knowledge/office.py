@@ -118,4 +118,4 @@ class Office(Part):
 
 def load_office(path: Path) -> Office:
     """Raises pydantic.ValidationError naming the field that is missing or wrong."""
-    return Office.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Office.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))

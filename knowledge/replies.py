@@ -37,7 +37,7 @@ class Replies:
 
 def load_replies(path: Path, office: Office) -> Replies:
     """Nested YAML becomes dotted keys."""
-    return Replies(dict(flatten(yaml.safe_load(path.read_text(encoding="utf-8")))), office)
+    return Replies(dict(flatten(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))), office)
 
 
 def flatten(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

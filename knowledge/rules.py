@@ -17,9 +17,9 @@ def load_rules(folder: Path) -> Rules:
     """The rules of all files in the folder; cues may be named in any of them and used in all."""
     data: dict[str, Any] = {"cues": {}}
     for name in FILES:
-        part = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+        part = yaml.load((folder / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         data["cues"] |= part.pop("cues", {})
         data |= part
     for name in NAMED:
-        data[name] = yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
+        data[name] = yaml.load((folder / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return Rules.from_data(data)

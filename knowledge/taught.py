@@ -61,7 +61,7 @@ def write_lessons(folder: Path, lessons: Lessons) -> None:
 def read_phrasings(folder: Path) -> list[More]:
     """Further phrasings; none where there is no file. ValueError, yaml.YAMLError."""
     path = folder / PHRASINGS
-    rows = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if path.exists() else None
     return [More.model_validate(each) for each in rows or []]
 
 

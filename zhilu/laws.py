@@ -192,7 +192,9 @@ def build_search(settings: Settings, articles: Iterable[Wording]) -> Search:
 
 def terms_of(path: Path) -> list[tuple[str, str, str]]:
     """The glossary of terms as (id, title, text); nothing where there is none."""
-    rows: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
+    rows: list[dict[str, Any]] = (
+        yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if path.exists() else []
+    )
     return [(row["term"], "、".join([row["term"], *row.get("also", [])]), row["meaning"]) for row in rows]
 
 

@@ -76,7 +76,7 @@ Table = Mapping[What, Retention]
 
 def load_retention(path: Path, settings: Settings) -> Table:
     """Every row; ValueError where one is missing, unknown or without days."""
-    rows = [_row(row, settings) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    rows = [_row(row, settings) for row in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)]
     table = {row.what: row for row in rows}
     if len(rows) != len(table) or set(table) != set(What):
         raise ValueError(f"{path.name} needs one row for each of {', '.join(What)}")

@@ -82,4 +82,4 @@ class VoiceTable(Part):
 
 def load_voice(path: Path) -> VoiceTable:
     """Raises pydantic's ValidationError that names what is wrong."""
-    return VoiceTable.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return VoiceTable.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))

@@ -60,7 +60,7 @@ NEEDED = frozenset({"number", "event", "day"})
 
 def load_mapping(path: Path) -> ExchangeMapping:
     """ValueError names the column or the status that is wrong."""
-    read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    read: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     columns = tuple(_column(row) for row in read["columns"])
     titles = [column.title for column in columns]
     if twice := {title for title in titles if titles.count(title) > 1}:

@@ -105,7 +105,7 @@ class Said:
 @cache
 def load_forms(path: Path) -> Mapping[str, ActForm]:
     """Every form by its name; ValueError names what is wrong with the file."""
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {str(name): _form(path.name, str(name), said) for name, said in given.items()}
 
 

@@ -155,5 +155,5 @@ def wrong(kind: Kind) -> Iterator[str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    said: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    said: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return said

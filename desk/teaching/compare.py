@@ -54,7 +54,7 @@ def load_questions(folder: Path) -> list[Asked]:
     """data/eval: by topic (several with a comma between them), or `none`, the questions; ValueError for one that stands twice."""
     found: dict[str, Asked] = {}
     for path in sorted(folder.glob("*.yml")):
-        for key, texts in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+        for key, texts in (yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}).items():
             topics = frozenset(each.strip() for each in key.split(",")) - {NOTHING}
             for text in texts:
                 if text in found:

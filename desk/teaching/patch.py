@@ -19,7 +19,7 @@ def patch_of(lessons: Lessons, knowledge: Path) -> str:
     """`git apply` takes it; empty where everything stands there by now."""
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(knowledge.rglob("*.yml"))}
     changed = {path: with_more(text, lessons.phrasings) for path, text in texts.items()}
-    known = {entry["id"] for text in texts.values() for entry in yaml.safe_load(text) or []}
+    known = {entry["id"] for text in texts.values() for entry in yaml.load(text, Loader=yaml.CSafeLoader) or []}
     new = [whole(each, lessons) for each in lessons.topics if each["id"] not in known]
     if new:
         path = knowledge / NEW

@@ -26,4 +26,4 @@ class Plan(BaseModel):
 
 def load_plan(path: Path) -> Plan:
     """ValueError says what is wrong with the file."""
-    return Plan.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Plan.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))

@@ -43,7 +43,7 @@ def load_care(folder: Path) -> Care:
 
 
 def read(folder: Path, name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load((folder / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

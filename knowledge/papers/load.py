@@ -34,7 +34,7 @@ def load_paper(path: Path) -> Paper:
     template = path.with_name(TEMPLATE)
     if not template.is_file():
         raise FileNotFoundError(template)
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return Paper.model_validate({**data, "id": path.parent.name, "template": template})
 
 

@@ -86,7 +86,7 @@ class Menu:
 
 def load_menu(path: Path) -> Menu:
     """The menu of a file; ValueError says what the platform or the engine would not take."""
-    read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     rows = read.get("menu") if isinstance(read, dict) else None
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ABOVE:
         raise ValueError(f"menu: from 1 to {MOST_ABOVE} buttons")
