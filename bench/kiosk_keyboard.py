@@ -18,8 +18,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from tests.e2e.browsers import CHROMIUM
 from tests.e2e.kiosk.keyboard_stage import running_stage
-from tests.e2e.test_page import CHROMIUM
 
 AIM = 16.0
 TYPED = (

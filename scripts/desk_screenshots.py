@@ -46,8 +46,8 @@ from cases.teaching import ChangeKind
 from desk.teaching.compare import Judged, Verdict, load_questions, report
 from petition.days import china_day
 from petition.stages import Act, Stage
-from tests.e2e.stack import free_ports
-from tests.e2e.test_page import CHROMIUM
+from tests.e2e.browsers import CHROMIUM
+from tests.e2e.serving import free_ports
 from tests.unit.desk.factories import PASSWORD, Desk, make_desk
 
 SIZES = ((1366, 768), (1920, 1080), (1024, 768))

@@ -1,4 +1,4 @@
-"""The stack that all tests of this folder share; a test that kills a server starts it again."""
+"""The browsers and the stack that all tests of this folder share; a test that kills a server starts it again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.browsers import browser as browser
+from tests.e2e.browsers import browsers as browsers
 from tests.e2e.citizen import Citizen
 from tests.e2e.database import forget_misses
 from tests.e2e.stack import Stack, running_stack

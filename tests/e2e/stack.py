@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from bot.kiosk.words import Source, ensure_words
 from cases.migrate import upgrade
+from tests.e2e.serving import free_ports
 from zhilu.runner.health import answers
 from zhilu.runner.programs import Program, log_file, programs
 from zhilu.runner.training import encoder_cache, filled, model_file, train_if_needed
@@ -159,18 +159,6 @@ def lend_words(settings: Settings) -> None:
     made = ensure_words(Source.of(mine), mine.keyboard_dir)
     settings.keyboard_dir.parent.mkdir(parents=True, exist_ok=True)
     settings.keyboard_dir.symlink_to(made.parent.resolve(), target_is_directory=True)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on, all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 @contextmanager

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from bot.app import create_app
@@ -25,9 +22,9 @@ from cases.conversations import open_conversation
 from cases.models import Attachment, DraftRow
 from knowledge.reply import Kind, Reply
 from tests.contract.api.test_cases_acts import House
-from tests.e2e.test_page import browser as browser
-from tests.e2e.test_page import free_port
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import HANDSET, Browsers
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import serving
 from tests.unit.bot.factories import FakeEngine, make_services
 from tests.unit.bot.photos import photo
 from tests.unit.cases.acting import BUREAU
@@ -78,47 +75,19 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("h5")
     services = make_services(folder, Asking(), engine_secret=SECRET, lookups_per_minute=1000)
-    app = create_app(services)
-    port = free_port()
-    running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive(), "the server ended"
-        time.sleep(0.05)
-    house = House(folder)
-    yield Server(f"http://127.0.0.1:{port}", services, house)
-    house.register.close()
-    running.should_exit = True
-    thread.join()
+    with serving(create_app(services)) as url:
+        house = House(folder)
+        yield Server(url, services, house)
+        house.register.close()
 
 
 OpenPhone = Callable[[], Page]
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[OpenPhone]:
-    """A phone that nobody has used; at the end no page may have complained."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def one() -> Page:
-        context = browser.new_context(
-            viewport={"width": 390, "height": 844},
-            locale="zh-CN",
-            has_touch=True,
-            is_mobile=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
-        return page
-
-    yield one
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def phone(browsers: Browsers) -> OpenPhone:
+    """A phone that nobody has used."""
+    return lambda: browsers.open(HANDSET)
 
 
 def check(page: Page, name: str) -> None:

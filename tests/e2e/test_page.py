@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -12,33 +10,23 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.e2e.browsers import CHROMIUM as CHROMIUM
+from tests.e2e.browsers import Browsers, Screen
+from tests.e2e.browsers import browser as browser
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import free_port
 from tests.unit.bot.photos import with_exif
 from zhilu.settings import ROOT
 
-expect.set_options(timeout=20_000)  # a machine that builds something else meanwhile is slow, not wrong
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 SECRET = "the engine's secret for the tests of the page"
 PHONE = "0000-12345678"
-SIZES = {"phone": (360, 740), "hall": (1080, 1920), "desk": (1280, 900)}
+SCREENS = {"phone": Screen(360, 740), "hall": Screen(1080, 1920), "desk": Screen(1280, 900)}
 NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 OpenPage = Callable[..., Page]
-
-pytestmark = pytest.mark.skipif(
-    not Path(CHROMIUM).exists() and not os.environ.get("CI"), reason="chromium is not installed (apt: chromium)"
-)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -85,33 +73,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
+def open_page(browsers: Browsers, address: str) -> OpenPage:
     def open_one(path: str = "/", size: str = "desk") -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
-        page.goto(f"{address}{path}")
-        return page
+        return browsers.open(SCREENS[size], f"{address}{path}")
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return open_one
 
 
 def say(page: Page, words: str) -> None:
@@ -127,7 +94,7 @@ def log(page: Page) -> Locator:
     return page.get_by_role("log")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SCREENS)
 def test_a_visitor_sees_four_large_choices_and_a_person_one_touch_away(open_page: OpenPage, size: str) -> None:
     page = open_page("/", size)
     expect(log(page)).to_contain_text("指路助手")

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from cases.database import create_register
 from cases.papers import keep_paper
-from tests.e2e.test_page import SECRET, browser, free_port, program, pytestmark  # noqa: F401
+from tests.e2e.browsers import Browsers, Screen
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import free_port
+from tests.e2e.test_page import SECRET, program
 from tests.unit.cases.factories import KEY, NOON
 from zhilu.downloads import WORD
 from zhilu.settings import ROOT, Settings
@@ -77,13 +80,10 @@ def say_written(page: Page, file: str) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser, house: House) -> Iterator[Page]:  # noqa: F811
-    context = browser.new_context(locale="zh-CN")
-    opened = context.new_page()
-    opened.goto(house.url)
+def page(browsers: Browsers, house: House) -> Page:
+    opened = browsers.open(Screen(1280, 720), house.url)
     expect(opened.locator(".reply").first).to_be_visible()
-    yield opened
-    context.close()
+    return opened
 
 
 def test_a_paper_is_downloaded_under_its_chinese_name(page: Page, house: House, tmp_path: Path) -> None:

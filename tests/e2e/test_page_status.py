@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from cases.acts import act
@@ -18,14 +18,15 @@ from cases.database import create_register
 from cases.file import Receipt, file_petition
 from cases.models import Case
 from petition.stages import Act
-from tests.e2e.test_page import browser as browser
-from tests.e2e.test_page import button, free_port, program
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import Browsers, Screen
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import free_port
+from tests.e2e.test_page import button, program
 from tests.unit.cases.acting import BUREAU, CLERK, HANDLER
 from tests.unit.cases.factories import ADDRESS, NAME, NARRATIVE, OFFICE, PHONE, make_filing
 from zhilu.settings import ROOT, Settings
 
-SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+SCREENS = {"desk": Screen(1280, 800), "phone": Screen(390, 844)}
 PICTURES = os.environ.get("ZHILU_SCREENSHOTS", "")  # a folder to keep pictures in
 STEPS: tuple[tuple[Act, int], ...] = ((Act.FORWARD, 30), (Act.ACCEPT, 28), (Act.HANDLE, 27), (Act.REPLY, 5))
 
@@ -65,10 +66,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         made.register.close()
 
 
-def look_up(browser: Browser, house: House, receipt: Receipt, size: str) -> Page:
-    width, height = SIZES[size]
-    page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
-    page.goto(f"{house.url}/?case={receipt.number}")
+def look_up(browsers: Browsers, house: House, receipt: Receipt, size: str) -> Page:
+    page = browsers.open(SCREENS[size], f"{house.url}/?case={receipt.number}")
     page.get_by_label("查询码").fill(receipt.query_code)
     button(page, "查一查").click()
     expect(page.locator("#lookup-answer .road")).to_be_visible()
@@ -80,10 +79,10 @@ def keep(page: Page, name: str) -> None:
         page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_case_its_road_and_an_act(browser: Browser, house: House, size: str) -> None:
+@pytest.mark.parametrize("size", SCREENS)
+def test_the_case_its_road_and_an_act(browsers: Browsers, house: House, size: str) -> None:
     receipt = house.file(f"answered-{size}", 33, 4)
-    page = look_up(browser, house, receipt, size)
+    page = look_up(browsers, house, receipt, size)
     answer = page.get_by_role("region", name="办理进度", exact=True)
     expect(answer).to_contain_text(f"谁在办：{BUREAU}")
     expect(answer.locator(".road .now")).to_contain_text("▶ 您在这里")
@@ -114,8 +113,10 @@ def test_the_case_its_road_and_an_act(browser: Browser, house: House, size: str)
     assert "没有说清楚" not in page.content()
 
 
-def test_a_late_office_is_told_in_words_and_a_reminder_that_is_refused_says_why(browser: Browser, house: House) -> None:
-    page = look_up(browser, house, house.file("late", 40), "phone")
+def test_a_late_office_is_told_in_words_and_a_reminder_that_is_refused_says_why(
+    browsers: Browsers, house: House
+) -> None:
+    page = look_up(browsers, house, house.file("late", 40), "phone")
     answer = page.locator("#lookup-answer")
     expect(answer.locator(".clock")).to_contain_text("已经超过")
     expect(answer.locator(".late")).to_contain_text("第四十条")
@@ -130,8 +131,8 @@ def test_a_late_office_is_told_in_words_and_a_reminder_that_is_refused_says_why(
     assert "已经超过" not in page.locator("#lookup-answer").inner_html()
 
 
-def test_material_a_rating_and_text_messages(browser: Browser, house: House) -> None:
-    page = look_up(browser, house, house.file("material", 31, 3), "desk")
+def test_material_a_rating_and_text_messages(browsers: Browsers, house: House) -> None:
+    page = look_up(browsers, house, house.file("material", 31, 3), "desk")
     told = page.locator("#lookup-answer .told")
     button(page, "补充材料").click()
     page.get_by_label("要补充的话").fill("考勤表在我手里")
@@ -158,10 +159,9 @@ def test_material_a_rating_and_text_messages(browser: Browser, house: House) -> 
     expect(told).to_contain_text("号码删掉了")
 
 
-def test_after_a_while_the_case_is_wiped(browser: Browser, house: House) -> None:
+def test_after_a_while_the_case_is_wiped(browsers: Browsers, house: House) -> None:
     receipt = house.file("left", 3)
-    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
-    page.goto(f"{house.url}/healthz")
+    page = browsers.open(SCREENS["phone"], f"{house.url}/healthz")
     page.clock.install()
     page.goto(f"{house.url}/?case={receipt.number}")
     page.get_by_label("查询码").fill(receipt.query_code)

@@ -17,7 +17,8 @@ from typing import Self
 import httpx
 
 from bot.links import Links
-from tests.e2e.stack import START_SECONDS, Stack, free_ports
+from tests.e2e.serving import free_ports
+from tests.e2e.stack import START_SECONDS, Stack
 from zhilu.runner.programs import log_file
 from zhilu.takeover import taken_over
 from zhilu.wechat_sim.account import make_account

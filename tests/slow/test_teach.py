@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cases.policy import StaffRole
+from tests.e2e.browsers import browser as browser
+from tests.e2e.browsers import pytestmark as pytestmark
 from tests.e2e.desk.office import Office, an_office, turned
 from tests.e2e.stack import running_stack
-from tests.e2e.test_page import browser as browser
-from tests.e2e.test_page import pytestmark as pytestmark
 
 TOPIC, ANSWER = "60日期限适用范围", "60日只管申诉求决里第（六）项"
 # As nobody has asked before: the assistant can't know them, and the form takes them for words that are new.

@@ -5,28 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cases.policy import StaffRole
 from cases.staff import accounts
+from tests.e2e.browsers import Browsers, Screen, without_complaint
 from tests.e2e.stack import Stack
 from zhilu.registers import open_register
 
 PASSWORD = "a password of the tests"
-WIDE = {"width": 1366, "height": 768}
+WIDE = Screen(1366, 768)
 
 
 @dataclass
 class Office:
-    """The desk of a stack; `complaints` are faults of its pages' scripts."""
+    """The desk of a stack, and browsers before it."""
 
     stack: Stack
-    browser: Browser
-    complaints: list[str] = field(default_factory=list)
-    _contexts: list[BrowserContext] = field(default_factory=list)
+    browsers: Browsers
 
     def account(self, login: str, name: str, *roles: StaffRole, body: str | None = None) -> None:
         """Somebody who has set their password."""
@@ -38,13 +37,7 @@ class Office:
 
     def page(self, address: str) -> Page:
         """A browser of its own."""
-        context = self.browser.new_context(viewport=WIDE, locale="zh-CN", accept_downloads=True)  # type: ignore[arg-type]
-        self._contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"{error.stack}"))
-        page.on("console", lambda said: self.complaints.append(said.text) if "Policy" in said.text else None)
-        page.goto(address)
-        return page
+        return self.browsers.open(WIDE, address)
 
     def sign_in(self, login: str, password: str = PASSWORD, to: str = "/") -> Page:
         """On the page that they came for."""
@@ -59,10 +52,6 @@ class Office:
 
     def go(self, page: Page, path: str) -> None:
         page.goto(f"{self.stack.desk_url}{path}")
-
-    def close(self) -> None:
-        for context in self._contexts:
-            context.close()
 
 
 def enter(page: Page, login: str, password: str) -> None:
@@ -100,10 +89,8 @@ def turned(kiosk: Page, button: Locator) -> None:
 def an_office(stack: Stack, browser: Browser) -> Iterator[Office]:
     """The desk of this stack runs as long as the block."""
     stack.start("desk")
-    office = Office(stack, browser)
     try:
-        yield office
-        assert office.complaints == []
+        with without_complaint(browser) as browsers:
+            yield Office(stack, browsers)
     finally:
-        office.close()
         stack.stop("desk")

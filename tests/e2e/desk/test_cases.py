@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from cases.policy import StaffRole
-from tests.e2e.test_page import CHROMIUM, free_port
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import DESK, Browsers, without_complaint
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import serving
 from tests.unit.cases.acting import BUREAU
 from tests.unit.cases.factories import NAME, NARRATIVE, NOON
 from tests.unit.desk import cases_stage as stage
@@ -34,16 +32,12 @@ class Open:
 
     desk: Desk
     url: str
-    browser: Browser
-    complaints: list[str] = field(default_factory=list)
+    browsers: Browsers
 
     def sign_in(self, *roles: str, name: str = "", body: str | None = None) -> Page:
         """Somebody's browser, on the queue."""
         account = self.desk.account(*map(StaffRole, roles), name=name, body=body)
-        page = self.browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if "Policy" in said.text else None)
-        page.goto(f"{self.url}/login")
+        page = self.browsers.open(DESK, f"{self.url}/login")
         page.locator("#login").fill(account.login)
         page.locator("#password").fill(PASSWORD)
         page.locator("form button").first.click()
@@ -51,30 +45,12 @@ class Open:
         return page
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(tmp_path: Path, chromium: Browser) -> Iterator[Open]:
-    desk, port = make_desk(tmp_path, now=NOON + timedelta(days=12)), free_port()
-    server = uvicorn.Server(uvicorn.Config(desk.app, port=port, log_level="warning", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    there = Open(desk, f"http://127.0.0.1:{port}", chromium)
-    yield there
-    for context in chromium.contexts:
-        context.close()
-    server.should_exit = True
-    thread.join(10)
+def opened(tmp_path: Path, browser: Browser) -> Iterator[Open]:
+    desk = make_desk(tmp_path, now=NOON + timedelta(days=12))
+    with serving(desk.app, lifespan="off", ws="none") as url, without_complaint(browser) as browsers:
+        yield Open(desk, url, browsers)
     desk.services.close()
-    assert there.complaints == []
 
 
 def check(page: Page, name: str) -> None:

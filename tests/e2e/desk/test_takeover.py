@@ -5,19 +5,15 @@ from __future__ import annotations
 
 import os
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from bot.app import create_app
 from bot.engine import Heard, Utterance
@@ -29,9 +25,9 @@ from cases.staff import accounts
 from desk.app import create_desk
 from desk.bootstrap import bootstrap
 from knowledge.reply import Kind, Reply
-from tests.e2e.test_page import browser as browser
-from tests.e2e.test_page import free_port
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import DESK, Browsers
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import serving
 from tests.unit.bot.factories import FakeEngine, make_services, make_settings
 from tests.unit.cases.factories import KEY, make_url
 
@@ -66,23 +62,6 @@ class House:
     register: Register
 
 
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    port = free_port()
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2
-    )
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive(), "the server ended"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join()
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("takeover")
@@ -93,30 +72,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         for login, name in (("li", "李接谈"), ("wang", "王接谈")):
             made, password = accounts.make(uow, login, name, {StaffRole.CLERK}, by="测试", now=datetime.now(UTC))
             accounts.change_password(uow, made.id, password, PASSWORD, now=datetime.now(UTC))
-    with serving(create_app(public)) as url, serving(create_desk(bootstrap(make_settings(folder)))) as desk:
+    staff, soon = create_desk(bootstrap(make_settings(folder))), {"timeout_graceful_shutdown": 2}
+    with serving(create_app(public), **soon) as url, serving(staff, **soon) as desk:
         yield House(url, desk, register)
     register.close()
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[OpenPage]:
-    """A browser of its own at an address; at the end no page may have complained."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def one(url: str) -> Page:
-        context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="zh-CN")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{error.stack}"))
-        page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
-        page.goto(url)
-        return page
-
-    yield one
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def opened(browsers: Browsers) -> OpenPage:
+    """A browser of its own at an address."""
+    return partial(browsers.open, DESK)
 
 
 def sign_in(opened: OpenPage, house: House, login: str = "li") -> Page:

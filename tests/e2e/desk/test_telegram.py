@@ -21,7 +21,7 @@ from cases.migrate import upgrade
 from cases.policy import StaffRole
 from cases.staff import accounts
 from desk.telegram.webhook import HEADER, PATH
-from tests.e2e.stack import free_ports
+from tests.e2e.serving import free_ports
 from tests.unit.desk.telegram.fake_api import TOKEN, FakeBotApi, membership, message
 from tests.unit.desk.telegram.stage import QUESTION, write_knowledge
 from zhilu.registers import open_register

@@ -14,11 +14,10 @@ from pypdf import PdfReader
 
 from cases.policy import StaffRole
 from cases.staff.accounts import FIRST
+from tests.e2e.browsers import pytestmark as pytestmark
 from tests.e2e.citizen import ANSWERS, Citizen, receipt_in
 from tests.e2e.desk.office import PASSWORD, Office, act, an_office, enter, turned
 from tests.e2e.stack import Stack
-from tests.e2e.test_page import browser as browser
-from tests.e2e.test_page import pytestmark as pytestmark
 
 BUREAU, CITY = "县自然资源局", "市自然资源局"
 STORY = {

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
-from tests.e2e.test_page import CHROMIUM
+from tests.e2e.browsers import CHROMIUM, HALL, gather, look_of
 
-TALL = ViewportSize(width=1080, height=1920)
 MOST_TURNS = 25
 Typed = tuple[tuple[str, str], ...]  # what is touched, and what stands in the field then
 # Letters of the 拼音 tab lead to the word beside them; "" are signs that stand on keys.
@@ -43,7 +42,7 @@ def written(slot: str) -> str:
 
 @dataclass
 class Visitor:
-    """Somebody who stands at the kiosk; `complaints` are faults of the page's scripts."""
+    """Somebody who stands at the kiosk, and what the pages there complain of."""
 
     page: Page
     address: str
@@ -148,21 +147,21 @@ class Visitor:
 
 
 @contextmanager
-def kiosk_with_a_disk(playwright: Playwright, folder: Path) -> Iterator[BrowserContext]:
+def kiosk_with_a_disk(folder: Path) -> Iterator[BrowserContext]:
     """A browser with a profile that can be looked through afterwards."""
-    context = playwright.chromium.launch_persistent_context(
-        str(folder), executable_path=CHROMIUM, args=["--no-sandbox"], viewport=TALL, has_touch=True, locale="zh-CN"
-    )  # fmt: skip
-    try:
-        yield context
-    finally:
-        context.close()
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            str(folder), executable_path=CHROMIUM, args=["--no-sandbox"], **look_of(HALL)
+        )
+        try:
+            yield context
+        finally:
+            context.close()
 
 
 def visitor(context: BrowserContext, address: str) -> Visitor:
-    """At the first screen; a fault of the page fails the test that looks at `complaints`."""
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    one = Visitor(context.new_page(), address, complaints)
+    """At the first screen; a complaint of the page fails the test that looks at `complaints`."""
+    one = Visitor(context.new_page(), address)
+    gather(context, one.complaints)
     one.arrive()
     return one

@@ -1,20 +1,20 @@
-"""A page with fields and the touch keyboard on the real public server; the tests and bench/kiosk_keyboard.py type on it."""
+"""A page with fields and the touch keyboard on the real public server, and touches on it; bench/kiosk_keyboard.py types on it too."""
 
 from __future__ import annotations
 
 import html
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
+import pytest
 from fastapi import APIRouter, Response
+from playwright.sync_api import Browser, Page
 
 from bot.app import create_app
 from bot.kiosk.texts import Texts
-from tests.e2e.test_page import free_port
+from tests.e2e.browsers import HALL, Browsers
+from tests.e2e.serving import serving
 from tests.unit.bot.factories import FakeEngine, make_services
 from zhilu.settings import ROOT
 
@@ -37,7 +37,7 @@ window.forgetWords = forget;
 """
 
 
-def page() -> str:
+def document() -> str:
     texts = Texts.of_kiosk(ROOT / "data" / "kiosk", "zh-CN").of("keyboard", "hand")
     told = "".join(f'<p data-text="{key}">{html.escape(text)}</p>' for key, text in texts.items())
     styles = "".join(f'<link rel="stylesheet" href="/static/kiosk/{each}.css">' for each in STYLES)
@@ -49,7 +49,7 @@ def page() -> str:
 
 def stage() -> APIRouter:
     router = APIRouter()
-    router.add_api_route("/stage/keyboard", lambda: Response(page(), media_type="text/html"))
+    router.add_api_route("/stage/keyboard", lambda: Response(document(), media_type="text/html"))
     router.add_api_route("/stage/keyboard.js", lambda: Response(SCRIPT, media_type="text/javascript"))
     return router
 
@@ -60,18 +60,8 @@ def running_server(folder: Path, *more: APIRouter) -> Iterator[str]:
     app = create_app(make_services(folder, FakeEngine()))
     for router in more:
         app.include_router(router)
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server ended"
-        time.sleep(0.05)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with serving(app) as url:
+        yield url
 
 
 @contextmanager
@@ -79,3 +69,51 @@ def running_stage(folder: Path) -> Iterator[str]:
     """The address of the page."""
     with running_server(folder, stage()) as url:
         yield f"{url}/stage/keyboard"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_stage(tmp_path_factory.mktemp("keyboard")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def kiosk(browser: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
+    """One kiosk for all tests of a module, for the words are read once; and what its page complains of."""
+    browsers = Browsers(browser)
+    opened = browsers.open(HALL, address)
+    opened.tap("#story")
+    opened.evaluate("keyboard.loading")
+    yield opened, browsers.complaints
+    browsers.close()
+
+
+@pytest.fixture
+def page(kiosk: tuple[Page, list[str]]) -> Iterator[Page]:
+    """Its fields are empty; at the end it may not have complained."""
+    opened, complaints = kiosk
+    opened.evaluate(
+        "() => { forgetWords(); heard.length = 0; document.querySelectorAll('input, textarea').forEach((each) => each.value = '') }"
+    )
+    opened.tap("#story")
+    yield opened
+    heard = complaints.copy()
+    complaints.clear()
+    assert not heard, "\n".join(heard)
+
+
+def touch(page: Page, letters: str) -> None:
+    for letter in letters:
+        page.tap("[data-act=separate]" if letter == "'" else f'[data-letter="{letter}"]')
+
+
+def first(page: Page) -> str:
+    return page.locator(".word").first.inner_text()
+
+
+def choose(page: Page, words: str) -> None:
+    page.locator(".word", has_text=words).and_(page.get_by_role("button", name=words, exact=True)).tap()
+
+
+def value(page: Page, field: str = "#story") -> str:
+    return page.input_value(field)

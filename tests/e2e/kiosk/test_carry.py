@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from bot.app import create_app
 from tests.contract.api.test_cases_acts import House
-from tests.e2e.test_page import browser as browser
-from tests.e2e.test_page import free_port
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import HALL, HALL_WIDE, HANDSET, Browsers, Screen
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import serving
 from tests.unit.bot.factories import make_services
 from tests.unit.bot.kiosk.forms import ASKS_MORE, TOLD, FormEngine
 
 PICTURES = os.environ.get("ZHILU_SCREENSHOTS", "")  # a folder to keep pictures in
-HALL, WIDE, PHONE = (1080, 1920), (1366, 768), (390, 844)
-OpenScreen = Callable[..., Page]
 
 
 @dataclass
@@ -39,42 +34,10 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("carry")
     services = make_services(folder, FormEngine(folder), lookups_per_minute=1000)
-    port = free_port()
-    config = uvicorn.Config(create_app(services), host="127.0.0.1", port=port, log_config=None, access_log=False)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive(), "the server ended"
-        time.sleep(0.05)
-    house = House(folder)
-    yield Server(f"http://127.0.0.1:{port}", house)
-    house.register.close()
-    running.should_exit = True
-    thread.join()
-
-
-@pytest.fixture
-def screen(browser: Browser) -> Iterator[OpenScreen]:
-    """A browser of its own of that size; at the end no page may have complained."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def one(size: tuple[int, int] = HALL) -> Page:
-        width, height = size
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", has_touch=True, is_mobile=size == PHONE
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{error.stack}"))
-        page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
-        return page
-
-    yield one
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    with serving(create_app(services)) as url:
+        house = House(folder)
+        yield Server(url, house)
+        house.register.close()
 
 
 def tell(kiosk: Page, server: Server) -> None:
@@ -108,9 +71,9 @@ def keep(page: Page, name: str) -> None:
         page.screenshot(path=f"{PICTURES}/carry-{name}.png")
 
 
-@pytest.mark.parametrize("size", [HALL, WIDE], ids=["hall", "wide"])
-def test_a_draft_goes_from_the_hall_to_the_phone(server: Server, screen: OpenScreen, size: tuple[int, int]) -> None:
-    kiosk, phone = screen(size), screen(PHONE)
+@pytest.mark.parametrize("size", [HALL, HALL_WIDE], ids=["hall", "wide"])
+def test_a_draft_goes_from_the_hall_to_the_phone(server: Server, browsers: Browsers, size: Screen) -> None:
+    kiosk, phone = browsers.open(size), browsers.open(HANDSET)
     tell(kiosk, server)
     code = carry(kiosk)
     expect(kiosk.locator("#sheet img.carry-qr")).to_be_visible()
@@ -134,8 +97,8 @@ def test_a_draft_goes_from_the_hall_to_the_phone(server: Server, screen: OpenScr
     expect(kiosk.locator("#screen")).to_have_attribute("data-session", "no")
 
 
-def test_closing_the_sheet_goes_on_in_the_hall(server: Server, screen: OpenScreen) -> None:
-    kiosk, phone = screen(), screen(PHONE)
+def test_closing_the_sheet_goes_on_in_the_hall(server: Server, browsers: Browsers) -> None:
+    kiosk, phone = browsers.open(HALL), browsers.open(HANDSET)
     tell(kiosk, server)
     code = carry(kiosk)
     kiosk.locator("#sheet .close").tap()
@@ -147,8 +110,8 @@ def test_closing_the_sheet_goes_on_in_the_hall(server: Server, screen: OpenScree
     check(phone, "phone-refused")
 
 
-def test_a_case_opens_on_the_phone_by_typing_the_code(server: Server, screen: OpenScreen) -> None:
-    kiosk, phone = screen(), screen(PHONE)
+def test_a_case_opens_on_the_phone_by_typing_the_code(server: Server, browsers: Browsers) -> None:
+    kiosk, phone = browsers.open(HALL), browsers.open(HANDSET)
     receipt = server.house.file(12, 2)
     kiosk.goto(f"{server.url}/kiosk/status")
     kiosk.locator("[name=number]").fill(receipt.number)
@@ -168,8 +131,8 @@ def test_a_case_opens_on_the_phone_by_typing_the_code(server: Server, screen: Op
     expect(kiosk.locator("#screen")).to_contain_text(receipt.number)
 
 
-def test_the_wipe_leaves_the_code_to_whoever_took_it_along(server: Server, screen: OpenScreen) -> None:
-    kiosk, phone = screen(), screen(PHONE)
+def test_the_wipe_leaves_the_code_to_whoever_took_it_along(server: Server, browsers: Browsers) -> None:
+    kiosk, phone = browsers.open(HALL), browsers.open(HANDSET)
     tell(kiosk, server)
     code = carry(kiosk)
     kiosk.evaluate("import('/static/kiosk/kiosk.js').then((kiosk) => kiosk.end())")

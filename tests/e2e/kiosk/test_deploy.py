@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_page import CHROMIUM
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import CHROMIUM
+from tests.e2e.browsers import pytestmark as pytestmark
 from zhilu.settings import ROOT
 
 DEPLOY = ROOT / "deploy" / "kiosk"

@@ -5,24 +5,21 @@ from __future__ import annotations
 import hashlib
 import html
 import os
-import threading
-import time
 from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import APIRouter, Response
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from bench.drawing import KINDS, Drawing, draw
 from bench.handwriting import DATA, LOAD, common_and_rare, drawings, found
 from bot.app import create_app
 from bot.kiosk.texts import Texts
-from tests.e2e.test_page import browser as browser
-from tests.e2e.test_page import free_port
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import HALL, HALL_WIDE, Browsers, Screen
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import serving
 from tests.unit.bot.factories import FakeEngine, make_services
 from zhilu.settings import ROOT
 
@@ -63,42 +60,26 @@ def stage() -> APIRouter:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = create_app(make_services(tmp_path_factory.mktemp("hand"), FakeEngine()))
     app.include_router(stage())
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server ended"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/stage/hand"
-    server.should_exit = True
-    thread.join()
+    with serving(app) as url:
+        yield f"{url}/stage/hand"
 
 
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
-    """The pad on a screen; at the end nothing may have offended the content policy."""
-    contexts, complaints = [], []
+def open_page(browsers: Browsers, address: str) -> OpenPage:
+    """The pad on a screen."""
 
-    def one(wide: int = 1080, high: int = 1920, blocked: str = "") -> Page:
-        context = browser.new_context(viewport={"width": wide, "height": high}, locale="zh-CN", has_touch=True)
-        contexts.append(context)
+    def one(screen: Screen = HALL, blocked: str = "") -> Page:
+        page = browsers.open(screen)
         if blocked:
-            context.route(blocked, lambda route: route.abort())
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
+            page.context.route(blocked, lambda route: route.abort())
         page.goto(address)
         page.locator("canvas").wait_for()
         return page
 
-    yield one
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return one
 
 
 def template(text: str) -> Drawing:
@@ -217,9 +198,9 @@ def test_backspace_takes_back_a_stroke_and_then_what_was_written(open_page: Open
     assert page.evaluate("heard") == ["deleted"]
 
 
-@pytest.mark.parametrize(("wide", "high"), [(1080, 1920), (1366, 768)])
-def test_it_is_large_and_named(open_page: OpenPage, wide: int, high: int) -> None:
-    page = open_page(wide, high)
+@pytest.mark.parametrize("screen", [HALL, HALL_WIDE], ids=["hall", "wide"])
+def test_it_is_large_and_named(open_page: OpenPage, screen: Screen) -> None:
+    page = open_page(screen)
     write(page, template("访"))
     expect(choices(page).get_by_text("访", exact=True)).to_be_visible()
     assert min(page.locator("canvas").evaluate_all(SIZES)) >= 400
@@ -227,7 +208,7 @@ def test_it_is_large_and_named(open_page: OpenPage, wide: int, high: int) -> Non
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     grave = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
     assert [(each["id"], each["nodes"][0]["html"][:120]) for each in grave] == []
-    keep(page, f"{wide}")
+    keep(page, f"{screen.width}")
 
 
 def test_without_its_data_it_says_so_and_tries_again(open_page: OpenPage) -> None:

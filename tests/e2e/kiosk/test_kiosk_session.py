@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.e2e.test_page import address, browser, pytestmark  # noqa: F401
+from tests.e2e.browsers import HALL, Browsers
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.test_page import address as address
 
 SECRET_WORDS = "只有我知道的话"
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811
-    context = browser.new_context(viewport={"width": 1080, "height": 1920}, locale="zh-CN", has_touch=True)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
+def context(browsers: Browsers) -> BrowserContext:
+    return browsers.context(HALL)
 
 
 @pytest.fixture
-def page(context: BrowserContext, address: str) -> Page:  # noqa: F811
+def page(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.goto(f"{address}/kiosk")
     return page
@@ -146,10 +141,8 @@ def test_how_it_looks_changes_at_once_and_ends_with_the_session(page: Page) -> N
     expect(page.locator("html")).to_have_attribute("data-theme", "normal")
 
 
-def test_without_scripts_it_still_answers(browser: Browser, address: str) -> None:  # noqa: F811
-    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
-    page = context.new_page()
-    page.goto(f"{address}/kiosk")
+def test_without_scripts_it_still_answers(browsers: Browsers, address: str) -> None:
+    page = browsers.open(HALL, f"{address}/kiosk", java_script_enabled=False)
     page.get_by_role("button", name="问一问").click()
     page.locator("#field").fill("办一件事多少天")
     page.get_by_role("button", name="问", exact=True).click()
@@ -157,4 +150,3 @@ def test_without_scripts_it_still_answers(browser: Browser, address: str) -> Non
     page.get_by_role("button", name="结束").click()
     expect(page.locator("h1")).to_have_text("您好，您想办什么？")
     assert "一般60天" not in page.content()
-    context.close()

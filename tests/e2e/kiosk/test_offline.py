@@ -13,16 +13,17 @@ from typing import Any
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.test_page import browser as browser
-from tests.e2e.test_page import free_port, program, wait_for
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import HALL, HALL_WIDE, Browsers
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import free_port
+from tests.e2e.test_page import program, wait_for
 from zhilu.settings import ROOT, Settings
 
 PICTURES = os.environ.get("ZHILU_SCREENSHOTS", "")  # a folder to keep pictures in
 SECRET = "the engine's secret for the tests of the kiosk"
-SIZES = {"hall": (1080, 1920), "wide": (1366, 768)}
+SCREENS = {"hall": HALL, "wide": HALL_WIDE}
 READY = "navigator.serviceWorker.ready.then((one) => new Promise((done) => { const look = () => one.active?.state === 'activated' ? done(1) : setTimeout(look, 50); look(); }))"
 REPLACED = """async (old) => {
   while ((await caches.keys()).join() === old.join() || (await caches.keys()).length !== 1) await new Promise((done) => setTimeout(done, 50));
@@ -79,11 +80,9 @@ def public(tmp_path: Path) -> Iterator[Public]:
             server.kill()
 
 
-def visit(browser: Browser, public: Public, size: str = "hall") -> Page:
+def visit(browsers: Browsers, public: Public, size: str = "hall") -> Page:
     """A kiosk whose worker is there."""
-    width, height = SIZES[size]
-    page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", has_touch=True).new_page()
-    page.goto(f"{public.url}/kiosk")
+    page = browsers.open(SCREENS[size], f"{public.url}/kiosk")
     page.evaluate(READY)
     return page
 
@@ -102,11 +101,11 @@ def office(**changes: Any) -> dict[str, Any]:
     return {**profile, **changes}
 
 
-@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("size", list(SCREENS))
 def test_a_dead_server_leaves_an_honest_page_and_the_kiosk_comes_back_by_itself(
-    browser: Browser, public: Public, size: str
+    public: Public, browsers: Browsers, size: str
 ) -> None:
-    page = visit(browser, public, size)
+    page = visit(browsers, public, size)
     public.kill()
     page.goto(f"{public.url}/kiosk")
     expect(page.get_by_role("heading", level=1)).to_have_text("系统现在连不上")
@@ -121,11 +120,10 @@ def test_a_dead_server_leaves_an_honest_page_and_the_kiosk_comes_back_by_itself(
     expect(again).to_be_enabled()
     public.start()
     expect(page.locator(".file-it")).to_be_visible()
-    page.context.close()
 
 
-def test_a_session_that_loses_its_server_keeps_its_screen_and_goes_on(browser: Browser, public: Public) -> None:
-    page = visit(browser, public)
+def test_a_session_that_loses_its_server_keeps_its_screen_and_goes_on(public: Public, browsers: Browsers) -> None:
+    page = visit(browsers, public)
     page.locator(".ask-it").tap()
     page.locator("#field").fill("多少天能答复？")
     public.kill()
@@ -136,11 +134,10 @@ def test_a_session_that_loses_its_server_keeps_its_screen_and_goes_on(browser: B
     expect(page.locator("#screen")).to_contain_text("一般60天")
     expect(page.locator("#net")).to_be_hidden()
     assert page.evaluate(KEPT) == ALLOWED
-    page.context.close()
 
 
-def test_what_is_kept_follows_the_office(browser: Browser, public: Public, tmp_path: Path) -> None:
-    page = visit(browser, public)
+def test_what_is_kept_follows_the_office(public: Public, browsers: Browsers, tmp_path: Path) -> None:
+    page = visit(browsers, public)
     assert page.evaluate(KEPT) == ALLOWED
     public.kill()
     profile = tmp_path / "office.yml"
@@ -152,11 +149,10 @@ def test_what_is_kept_follows_the_office(browser: Browser, public: Public, tmp_p
     public.kill()
     page.goto(f"{public.url}/kiosk")
     expect(page.locator("strong.number")).to_have_text("0000-87654321")
-    page.context.close()
 
 
-def test_a_session_that_was_wiped_without_a_server_does_not_come_back(browser: Browser, public: Public) -> None:
-    page = visit(browser, public)
+def test_a_session_that_was_wiped_without_a_server_does_not_come_back(public: Public, browsers: Browsers) -> None:
+    page = visit(browsers, public)
     page.locator(".ask-it").tap()
     page.locator("#field").fill("多少天能答复？")
     page.locator("#screen [data-send]").first.tap()
@@ -168,4 +164,3 @@ def test_a_session_that_was_wiped_without_a_server_does_not_come_back(browser: B
     expect(page.locator(".file-it")).to_be_visible()
     expect(page.locator("#screen")).to_have_attribute("data-session", "no")
     assert "zhilu_kiosk" not in {each.get("name") for each in page.context.cookies()}
-    page.context.close()

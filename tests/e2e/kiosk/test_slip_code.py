@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from bot.receipts import opened_case_url
 from tests.e2e.test_h5 import OpenPhone, Server
-from tests.e2e.test_h5 import browser as browser
 from tests.e2e.test_h5 import phone as phone
 from tests.e2e.test_h5 import pytestmark as pytestmark
 from tests.e2e.test_h5 import server as server

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.app import create_app
 from bot.engine import Heard, Utterance
 from knowledge.reply import Kind, Reply
-from tests.e2e.test_page import CHROMIUM, free_port
-from tests.e2e.test_page import pytestmark as pytestmark
+from tests.e2e.browsers import HALL, Browsers, chromium
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.serving import serving
 from tests.unit.bot.factories import FakeEngine, make_services
 from tests.unit.bot.speech.kiosks import HEARING, SPEAKING, kiosk_dir
 from tests.unit.bot.speech.voices import wav
@@ -46,24 +44,15 @@ class Answering(FakeEngine):
 
 
 @contextmanager
-def serving(folder: Path, **voice: Any) -> Iterator[str]:
+def with_voice(folder: Path, **voice: Any) -> Iterator[str]:
     services = make_services(folder, Answering(), kiosk_dir=kiosk_dir(folder, **voice), engine_secret="s" * 40)
-    port = free_port()
-    config = uvicorn.Config(create_app(services), host="127.0.0.1", port=port, log_config=None, access_log=False)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive(), "the server ended"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join()
+    with serving(create_app(services)) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("speech"), **SPEAKING, **HEARING) as url:
+    with with_voice(tmp_path_factory.mktemp("speech"), **SPEAKING, **HEARING) as url:
         yield url
 
 
@@ -73,32 +62,22 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     spoken = tmp_path_factory.mktemp("microphone") / "spoken.wav"
     spoken.write_bytes(wav(2, rate=48_000))
     heard = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    arguments = ["--no-sandbox", *heard, f"--use-file-for-fake-audio-capture={spoken}"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
+    with chromium(*heard, f"--use-file-for-fake-audio-capture={spoken}") as opened:
+        yield opened
 
 
 OpenKiosk = Callable[..., Page]
 
 
 @pytest.fixture
-def kiosk(browser: Browser, address: str) -> Iterator[OpenKiosk]:
-    complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 1080, "height": 1920}, locale="zh-CN", has_touch=True)
-    context.add_init_script(f"({NOTES})()")
-
+def kiosk(browsers: Browsers, address: str) -> OpenKiosk:
     def one(url: str = address) -> Page:
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)) if "speech" in str(error) else None)
-        page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
+        page = browsers.open(HALL)
+        page.add_init_script(f"({NOTES})()")
         page.goto(f"{url}/kiosk")
         return page
 
-    yield one
-    context.close()
-    assert complaints == []
+    return one
 
 
 def ask(page: Page, words: str) -> None:
@@ -178,7 +157,7 @@ def test_what_is_spoken_stands_in_the_field_and_waits_for_the_citizen(kiosk: Ope
 
 def test_without_engines_no_button_is_left(kiosk: OpenKiosk, tmp_path: Path) -> None:
     missing = {"engine": "command", "command": {"program": ["no-such-program-here"]}}
-    with serving(tmp_path, **missing) as url:
+    with with_voice(tmp_path, **missing) as url:
         page = kiosk(url)
         expect(page.locator("#tool-speak")).to_be_hidden()
         ask(page, "多久")
@@ -187,7 +166,7 @@ def test_without_engines_no_button_is_left(kiosk: OpenKiosk, tmp_path: Path) -> 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed (apt: espeak-ng)")
 def test_the_voice_of_the_house_is_heard_to_its_end(kiosk: OpenKiosk, tmp_path: Path) -> None:
-    with serving(tmp_path) as url:
+    with with_voice(tmp_path) as url:
         page = kiosk(url)
         expect(page.locator("#tool-speak")).to_have_attribute("aria-pressed", "false")
         page.locator("#tool-speak").click()

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, expect
+from playwright.sync_api import BrowserContext, expect
 from pypdf import PdfReader
 
 from knowledge.office import load_office
+from tests.e2e.browsers import pytestmark as pytestmark
 from tests.e2e.database import files_with, parts_of
 from tests.e2e.kiosk.hall import PRIVATE, Typed, Visitor, kiosk_with_a_disk, visitor, written
 from tests.e2e.kiosk.leftovers import conversations, in_the_browser, on_the_disk, tracked
 from tests.e2e.stack import NAMES, Stack
-from tests.e2e.test_page import pytestmark as pytestmark
 
 QUESTION: Typed = (("xinfang", "信访"), ("duojiu", "多久"), ("you", "有"), ("jieguo", "结果"))
 OTHER_PHONE: Typed = (("", "13912340766"),)
@@ -44,9 +44,9 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def visit(player: Playwright, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+def visit(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     profile, before = tmp_path_factory.mktemp("profile"), conversations(stack)
-    with kiosk_with_a_disk(player, profile) as context:
+    with kiosk_with_a_disk(profile) as context:
         visit = Visit(visitor(context, stack.base_url), context, profile)
         ask(visit)
         file(visit)

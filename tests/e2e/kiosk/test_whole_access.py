@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from bot.kiosk.pages import THEMES
-from tests.e2e.kiosk.hall import MOST_TURNS, TALL, Visitor, visitor, written
+from tests.e2e.browsers import HALL, Browsers
+from tests.e2e.browsers import pytestmark as pytestmark
+from tests.e2e.kiosk.hall import MOST_TURNS, Visitor, visitor, written
 from tests.e2e.stack import Stack
-from tests.e2e.test_page import pytestmark as pytestmark
 from tests.e2e.waiting import soon
 
 LOOK = """async (themes) => {
@@ -31,10 +31,8 @@ FOCUSED = "document.activeElement?.innerText?.trim() ?? ''"
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport=TALL, locale="zh-CN", has_touch=True, reduced_motion="reduce")
-    yield context  # without motion: colours that are half-way are nobody's colours
-    context.close()
+def context(browsers: Browsers) -> BrowserContext:
+    return browsers.context(HALL, reduced_motion="reduce")  # colours that are half-way are nobody's colours
 
 
 # --- without a pointer ---------------------------------------------------------------------------------------------------------------

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
+from tests.e2e.browsers import HALL, Browsers
+from tests.e2e.browsers import pytestmark as pytestmark
 from tests.e2e.kiosk.conftest import SHORT
-from tests.e2e.kiosk.hall import PRIVATE, TALL, Visitor, visitor, written
+from tests.e2e.kiosk.hall import PRIVATE, Visitor, visitor, written
 from tests.e2e.kiosk.leftovers import in_the_browser
 from tests.e2e.stack import Stack
-from tests.e2e.test_page import pytestmark as pytestmark
 
 ASKS = 1000 * SHORT + 15_000  # ms; and what a busy machine adds
 ONE_KEY = 2.0  # seconds between touches of somebody who types slowly
 
 
 @pytest.fixture
-def hall(chromium: Browser) -> Iterator[list[BrowserContext]]:
+def hall(browsers: Browsers) -> list[BrowserContext]:
     """Kiosks side by side."""
-    contexts = [chromium.new_context(viewport=TALL, has_touch=True, locale="zh-CN") for _ in range(3)]
-    yield contexts
-    for context in contexts:
-        context.close()
+    return [browsers.context(HALL) for _ in range(3)]
 
 
 def telling(context: BrowserContext, address: str) -> Visitor:
@@ -40,7 +37,7 @@ def telling(context: BrowserContext, address: str) -> Visitor:
     return one
 
 
-def test_who_leaves_is_forgotten_and_who_types_or_stays_is_not(hall: list[BrowserContext], impatient: str) -> None:
+def test_who_leaves_is_forgotten_and_who_types_or_stays_is_not(impatient: str, hall: list[BrowserContext]) -> None:
     """Three kiosks at once: one is left, at one somebody types by touch and by keys, at one somebody says that they are still there."""
     typing, staying, left = [telling(context, impatient) for context in hall]
     asked_after = {"idle": left.page.locator("#idle"), "stay": staying.page.locator("#idle")}

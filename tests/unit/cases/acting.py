@@ -92,6 +92,13 @@ def at_the_desk(uow: UnitOfWork, filing: Filing | None = None) -> Desk:
     return Desk(uow, case_id, receipt.query_code)
 
 
+def forwarded(uow: UnitOfWork) -> Desk:
+    """A claim that the office has forwarded to the bureau on day 2."""
+    desk = at_the_desk(uow)
+    desk.do(Act.FORWARD, CLERK, 2, body=BUREAU)
+    return desk
+
+
 def replied(uow: UnitOfWork) -> Desk:
     """A claim that the bureau has answered on day 20."""
     desk = handled(uow)
@@ -101,8 +108,7 @@ def replied(uow: UnitOfWork) -> Desk:
 
 def handled(uow: UnitOfWork) -> Desk:
     """A claim that the bureau has in hand since day 6."""
-    desk = at_the_desk(uow)
-    desk.do(Act.FORWARD, CLERK, 2, body=BUREAU)
+    desk = forwarded(uow)
     desk.do(Act.ACCEPT, HANDLER, 5)
     desk.do(Act.HANDLE, HANDLER, 6)
     return desk

@@ -34,6 +34,7 @@ from tests.unit.cases.acting import (
     Desk,
     at_the_desk,
     day,
+    forwarded,
     handled,
     make_report,
     on,
@@ -140,8 +141,7 @@ def test_the_words_of_a_report_stay_sealed_for_discipline(uow: UnitOfWork) -> No
 
 
 def test_an_objection_gives_the_case_back_once_the_office_agrees(uow: UnitOfWork) -> None:
-    desk = at_the_desk(uow)
-    desk.do(Act.FORWARD, CLERK, 1, body=BUREAU)
+    desk = forwarded(uow)
     proposed = desk.do(Act.OBJECT, HANDLER, 2, reason="不归我们管")
     assert isinstance(proposed, Approval)
     assert desk.case.body == BUREAU
@@ -187,8 +187,7 @@ def test_the_law_speaks_before_the_house(uow: UnitOfWork) -> None:
 
 
 def test_staff_of_an_organ_act_only_on_what_it_has(uow: UnitOfWork) -> None:
-    desk = at_the_desk(uow)
-    desk.do(Act.FORWARD, CLERK, 2, body=BUREAU)
+    desk = forwarded(uow)
     stranger = staff("stranger", *HANDLER.roles, body="县住建局")
     with pytest.raises(NotPermitted):
         desk.do(Act.ACCEPT, stranger, 3)

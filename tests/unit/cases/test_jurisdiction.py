@@ -25,6 +25,7 @@ from tests.unit.cases.acting import (
     Desk,
     at_the_desk,
     day,
+    forwarded,
     handled,
     make_report,
     staff,
@@ -164,8 +165,7 @@ def test_an_objection_brings_a_proposal_and_ends_the_part_of_the_organ_that_obje
 
 
 def test_before_it_is_taken_on_a_successor_is_a_determination(uow: UnitOfWork) -> None:
-    desk = at_the_desk(uow)
-    desk.do(Act.FORWARD, CLERK, 1, body=BUREAU)
+    desk = forwarded(uow)
     succeed(uow, desk.id, "县人力资源局", CLERK, reason="机构改革", now=day(2))
     assert desk.case.body == "县人力资源局"
     assert desk.case.history[-1].act == Act.DETERMINE_BODY

@@ -53,6 +53,7 @@ from tests.unit.cases.acting import (
     Desk,
     at_the_desk,
     day,
+    forwarded,
     handled,
     make_report,
     staff,
@@ -174,8 +175,7 @@ def test_before_the_act_there_is_no_notice(uow: UnitOfWork, files: AttachmentFil
 
 
 def test_what_an_objection_has_undone_is_not_papered(uow: UnitOfWork, files: AttachmentFiles) -> None:
-    desk = at_the_desk(uow)
-    desk.do(Act.FORWARD, CLERK, 2, body=BUREAU)
+    desk = forwarded(uow)
     desk.agree(Act.OBJECT, HANDLER, CLERK, 3, reason="不归我们管")
     with pytest.raises(NotAllowed):
         put(desk, files, SLIP, CLERK, 4)
@@ -215,8 +215,7 @@ def test_a_report_is_papered_by_the_discipline_role_and_sealed_for_it(uow: UnitO
 
 
 def test_what_turns_out_to_be_a_report_takes_its_notices_along(uow: UnitOfWork, files: AttachmentFiles) -> None:
-    desk = at_the_desk(uow)
-    desk.do(Act.FORWARD, CLERK, 2, body=BUREAU)
+    desk = forwarded(uow)
     made = put(desk, files, SLIP, CLERK, 2)
     desk.do(Act.CLASSIFY, CLERK, 3, type=PetitionType.REPORT, matter="discipline")
     assert seal_evidence(uow, files, number=desk.case.number) == 2

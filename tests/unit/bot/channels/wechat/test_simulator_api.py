@@ -24,7 +24,7 @@ from bot.channels.wechat.client import (
 from bot.channels.wechat.tokens import Tokens
 from cases.database import create_register
 from cases.migrate import upgrade
-from tests.e2e.stack import free_ports
+from tests.e2e.serving import free_ports
 from tests.unit.bot.factories import FakeEngine, make_settings
 from tests.unit.bot.photos import photo
 from zhilu.runner.errors import CannotRun
