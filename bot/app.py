@@ -62,8 +62,9 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="Zhilu", version="1", docs_url=None, redoc_url=None, lifespan=lifespan(services))
     app.state.services = services
     app.state.kiosk_sessions = make_sessions(services)
-    for module in (
+    for module in (  # they are tried in this order: what is asked most stands first
         conversations,
+        wechat,
         files,
         cases,
         case_acts,
@@ -77,7 +78,6 @@ def create_app(services: Services) -> FastAPI:
         kiosk_devices,
         kiosk_offline,
         kiosk_words,
-        wechat,
     ):
         app.include_router(module.router)
     for module in KIOSK:

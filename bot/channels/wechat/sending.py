@@ -29,6 +29,7 @@ from cases.wechat.outgoing import Mark, Sending
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
+REST_AFTER_LOOK = 0.1  # of many answers within a moment one look finds what follows them
 AT_ONCE = 8
 SEND_SECONDS = outgoing.LEASE.total_seconds() * 0.8
 LONGEST_WAIT = 60.0
@@ -82,6 +83,7 @@ class Sender:
                 self._begin(await self._store.run(outgoing.sendable))
             except RegisterFault as fault:
                 logger.error("wechat: nothing can be sent, the register is away: %s", type(fault).__name__)
+            await asyncio.sleep(REST_AFTER_LOOK)
 
     async def aclose(self) -> None:
         """What is on its way arrives; nothing new leaves."""
