@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from cases import audit
 from cases.database import UnitOfWork
 from cases.models import Audit, Case
 from cases.track import normal_number
-from petition.days import CHINA
+from petition.days import midnight
 
 ROWS = 100
 READ = "audit-read"
@@ -53,7 +53,7 @@ def read(uow: UnitOfWork, wanted: Wanted, *, by: str, now: datetime) -> tuple[tu
     if wanted.before is not None:
         asked = asked.where(Audit.id < wanted.before)
     if wanted.day is not None:
-        begins = datetime.combine(wanted.day, time(), CHINA)
+        begins = midnight(wanted.day)
         asked = asked.where(Audit.at >= begins, Audit.at < begins + timedelta(days=1))
     rows = tuple(Row(*each) for each in uow.session.execute(asked))
     uow.rollback()

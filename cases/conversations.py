@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import delete, or_, select, update
 
 from cases.ciphers import hash_token
 from cases.database import UnitOfWork
 from cases.models import Attachment, ConversationRow, DraftRow
-from petition.days import CHINA, china_day
+from petition.days import china_day, midnight
 from petition.errors import UnknownConversation
 
 ID_BYTES = 18  # 144 bits, 24 characters
@@ -50,8 +50,7 @@ def authenticate(uow: UnitOfWork, conversation: str, token: str, now: datetime |
 
 def abandoned(uow: UnitOfWork, before: date) -> list[str]:
     """Conversations in which nobody has said anything since that day; those opened before days were noted count by their opening."""
-    midnight = datetime.combine(before, time(), CHINA)
-    unnoted = ConversationRow.heard_on.is_(None) & (ConversationRow.opened_at < midnight)
+    unnoted = ConversationRow.heard_on.is_(None) & (ConversationRow.opened_at < midnight(before))
     ids = uow.session.scalars(select(ConversationRow.id).where(or_(ConversationRow.heard_on < before, unnoted)))
     found = list(ids)
     uow.rollback()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -15,7 +15,7 @@ from cases.ciphers import RESUME_LENGTH, Ciphers
 from cases.codes import without_letter
 from cases.database import UnitOfWork
 from cases.models import Attachment, ConversationRow, DraftRow, new_id
-from petition.days import CHINA, china_day
+from petition.days import china_day, midnight
 from petition.errors import DraftNotFound
 
 Payload = Mapping[str, Any]
@@ -209,7 +209,7 @@ def _index(ciphers: Ciphers, code: str) -> bytes:
 
 def _end(until: date) -> datetime:
     """The end of that day in China."""
-    return datetime.combine(until + timedelta(days=1), time(), CHINA)
+    return midnight(until + timedelta(days=1))
 
 
 def _seal(ciphers: Ciphers, payload: Payload, draft: str) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, exists, func, literal, or_, select
@@ -18,7 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from cases.models import Case, History, Rating
 from petition import deadlines
-from petition.days import CHINA
+from petition.days import midnight
 from petition.matters import Branch, Matter, PetitionType
 from petition.stages import Act
 
@@ -60,7 +60,7 @@ class Scope:
     def holds_moment(self, moment: Any) -> ColumnElement[bool]:
         """Whether a moment falls in the period, by the calendar of China."""
         within: ColumnElement[bool] = and_(
-            moment >= _midnight(self.begins), moment < _midnight(self.ends + timedelta(days=1))
+            moment >= midnight(self.begins), moment < midnight(self.ends + timedelta(days=1))
         )
         return within
 
@@ -82,10 +82,6 @@ def _subtract(element: days_between, compiler: SQLCompiler, **options: Any) -> s
 def _subtract_julian(element: days_between, compiler: SQLCompiler, **options: Any) -> str:
     begin, end = (compiler.process(each, **options) for each in element.clauses)
     return f"CAST(julianday({end}) - julianday({begin}) AS INTEGER)"
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=CHINA)
 
 
 def timely_routing(scope: Scope) -> Counted:

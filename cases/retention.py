@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -31,7 +31,7 @@ from cases.models import (
     ReceptionDay,
 )
 from cases.rights import erase_expired
-from petition.days import CHINA, china_day
+from petition.days import china_day, midnight
 
 BATCH = 500
 SYSTEM = "system"
@@ -115,14 +115,14 @@ RULES: Mapping[Kept, Rule] = {
 
 def due(uow: UnitOfWork, what: Kept, before: date, *, limit: int | None = None) -> list[Due]:
     """What would be let go: ids and days."""
-    found = uow.session.execute(RULES[what].wanted(_midnight(before)).limit(limit)).all()
+    found = uow.session.execute(RULES[what].wanted(midnight(before)).limit(limit)).all()
     uow.rollback()
     return [Due(_spelt(key), china_day(on) if isinstance(on, datetime) else on) for key, on in found]
 
 
 def count_due(uow: UnitOfWork, what: Kept, before: date) -> int:
     """How many these are."""
-    rows = RULES[what].wanted(_midnight(before)).order_by(None).subquery()
+    rows = RULES[what].wanted(midnight(before)).order_by(None).subquery()
     count = uow.session.scalar(select(func.count()).select_from(rows)) or 0
     uow.rollback()
     return count
@@ -150,7 +150,7 @@ def _empty_cases(uow: UnitOfWork, files: AttachmentFiles, before: date, now: dat
 
 def _delete_some(uow: UnitOfWork, what: Kept, before: date, now: datetime) -> int:
     rule = RULES[what]
-    keys = [row[0] for row in uow.session.execute(rule.wanted(_midnight(before)).limit(BATCH))]
+    keys = [row[0] for row in uow.session.execute(rule.wanted(midnight(before)).limit(BATCH))]
     if not keys:
         return 0
     (key,) = inspect(rule.model).primary_key
@@ -158,10 +158,6 @@ def _delete_some(uow: UnitOfWork, what: Kept, before: date, now: datetime) -> in
     uow.session.execute(gone)
     audit.note(uow.session, Entry(now, SYSTEM, f"retention:{what}", subject=str(len(keys))))
     return len(keys)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), CHINA)
 
 
 def _spelt(key: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -11,6 +11,11 @@ CHINA = ZoneInfo("Asia/Shanghai")
 def china_day(moment: datetime) -> date:
     """The calendar day of a moment in China."""
     return moment.astimezone(CHINA).date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which the day begins in China."""
+    return datetime.combine(day, time(), CHINA)
 
 
 def in_words(day: date | str | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from bot.channels.wechat.local import Do, is_local, read_local
 from bot.channels.wechat.templates import DISCREET, Templates, Way
 from cases import notices
 from cases.database import UnitOfWork
-from petition.days import CHINA
+from petition.days import CHINA, midnight
 from zhilu.deliver import Notice, PermanentFault, TemporaryFault
 
 WECHAT = "wechat"
@@ -99,7 +99,7 @@ class WechatNotices:
     def _until_tomorrow(self) -> timedelta:
         """The platform counts days in China."""
         today = self._today()
-        return datetime.combine(today.date() + timedelta(days=1), time(), CHINA) - today
+        return midnight(today.date() + timedelta(days=1)) - today
 
 
 # --- the wish to get them ---------------------------------------------------------------------------------------------------------
