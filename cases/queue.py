@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from cases.database import UnitOfWork
 from cases.models import Case
 from cases.track import normal_number
-from petition.days import CHINA, china_day
+from petition.days import china_day, midnight
 from petition.errors import CaseNotFound
 from petition.matters import Matter, PetitionType
 from petition.stages import Stage
@@ -201,14 +201,10 @@ def _narrowed(wanted: Wanted, filters: Filters) -> Wanted:
 def _filed(wanted: Wanted, filters: Filters) -> Wanted:
     """Moments between two midnights of China, which an index finds; the day of a moment it would not."""
     if filters.filed_from is not None:
-        wanted = wanted.where(Case.filed_at >= _midnight(filters.filed_from))
+        wanted = wanted.where(Case.filed_at >= midnight(filters.filed_from))
     if filters.filed_to is not None:
-        wanted = wanted.where(Case.filed_at < _midnight(filters.filed_to + timedelta(days=1)))
+        wanted = wanted.where(Case.filed_at < midnight(filters.filed_to + timedelta(days=1)))
     return wanted
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=CHINA)
 
 
 def _among(wanted: Wanted, column: InstrumentedAttribute[str], values: Collection[StrEnum], all: int) -> Wanted:

@@ -73,12 +73,15 @@ def services_of(request: Request) -> DeskServices:
     return services
 
 
-def allowed(permission: str) -> Check:
-    """A dependency that yields who it is; SignInFirst, SetUpFirst, NotAllowed."""
+def allowed(permission: str, *, by_itself: bool = False) -> Check:
+    """A dependency that yields who it is; SignInFirst, SetUpFirst, NotAllowed.
+
+    `by_itself`: a page asks for news without anybody touching it, so nobody stays signed in by that.
+    """
 
     async def check(request: Request) -> Signed:
         services = services_of(request)
-        signed = await signed_in(request, services)
+        signed = await signed_in(request, services, renews=not by_itself)
         if signed is None:
             raise SignInFirst(address_of(request))
         request.state.signed = signed  # the page that says no has the bar, too
@@ -96,13 +99,13 @@ def allowed(permission: str) -> Check:
     return check
 
 
-async def signed_in(request: Request, services: DeskServices) -> Signed | None:
+async def signed_in(request: Request, services: DeskServices, *, renews: bool = True) -> Signed | None:
     """Whoever the cookie belongs to."""
     token = request.cookies.get(COOKIE, "")
 
     def find() -> signing.Session | None:
         with services.register.unit_of_work() as uow:
-            return signing.session_of(uow, token, services.clock())
+            return signing.session_of(uow, token, services.clock(), renews=renews)
 
     session = await run_sync(find) if token else None
     if session is None:

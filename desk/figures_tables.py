@@ -73,6 +73,10 @@ class Writer:
         """The queue with this filter, what is over included."""
         return Asked(body=self.numbers.scope.body or "", closed=True).but(**asked)
 
+    def came(self, **asked: object) -> str:
+        """The same, of those that were filed in the period."""
+        return self.cases(**{"filed_from": self.numbers.scope.begins, "filed_to": self.numbers.scope.ends} | asked)
+
     # --- what came ------------------------------------------------------------------------------------------------------------
 
     def totals(self) -> Iterator[Row]:
@@ -80,22 +84,22 @@ class Writer:
         waiting, repeats = self.numbers.waiting, self.numbers.repeats
         yield Row((self.say("rows.registered"), repeats.registered))
         yield Row((self.say("rows.merged"), repeats.merged))
-        yield Row((self.say("rows.counted"), self.numbers.intake.total), link=self.cases())
+        yield Row((self.say("rows.counted"), self.numbers.intake.total), link=self.came())
         yield Row((self.say("rows.open"), waiting.total), link=self.cases(closed=False))
         yield Row((self.say("rows.late"), waiting.late), link=self.cases(closed=False, due="late"))
         yield Row((self.say("rows.soon"), waiting.soon), link=self.cases(closed=False, due="5"))
 
     def matters(self) -> Iterator[Row]:
         found = self.numbers.intake.matters
-        return self._shares((each.info.title, count, self.cases(matter=(each,))) for each, count in found.items())
+        return self._shares((each.info.title, count, self.came(matter=(each,))) for each, count in found.items())
 
     def doors(self) -> Iterator[Row]:
         found = self.numbers.intake.doors
-        return self._shares((each.label, count, self.cases(door=(each,))) for each, count in found.items())
+        return self._shares((each.label, count, self.came(door=(each,))) for each, count in found.items())
 
     def types(self) -> Iterator[Row]:
         found = self.numbers.intake.types
-        return self._shares((each.label, count, self.cases(type=(each,))) for each, count in found.items())
+        return self._shares((each.label, count, self.came(type=(each,))) for each, count in found.items())
 
     def places(self) -> Iterator[Row]:
         """In a document no place with a few petitions only: it might tell who it was."""
@@ -119,17 +123,19 @@ class Writer:
         """By day, by week or by month, the longer the period is."""
         scope = self.numbers.scope
         days = every_day(self.numbers.intake.days, scope.begins, scope.ends)
-        counted: dict[str, int] = {}
-        for day, count in days.items():
-            name = self._span(day, len(days))
-            counted[name] = counted.get(name, 0) + count
-        return (Row((name, count), count) for name, count in counted.items())
+        spans: dict[str, list[date]] = {}
+        for day in days:
+            spans.setdefault(self._span(day, len(days)), []).append(day)
+        for name, span in spans.items():
+            count = sum(days[day] for day in span)
+            yield Row((name, count), count, self.came(filed_from=span[0], filed_to=span[-1]))
 
     def spikes(self) -> Iterator[Row]:
         for spike in self.numbers.spikes or ():
             before = "、".join(map(str, spike.before))
             matter = spike.matter.info.title
-            yield Row((matter, spike.count, before, f"{spike.limit:.1f}"), link=self.cases(matter=(spike.matter,)))
+            link = self.came(matter=(spike.matter,), filed_from=self.numbers.spike_day, filed_to=self.numbers.spike_day)
+            yield Row((matter, spike.count, before, f"{spike.limit:.1f}"), link=link)
 
     def repeats(self) -> Iterator[Row]:
         found = self.numbers.repeats

@@ -24,6 +24,7 @@ NAVIGATION = (
     ("cases.list", "/cases", "nav.cases"),
     ("search", "/search", "nav.search"),
     ("takeover", "/takeover", "nav.takeover"),
+    ("receptions", "/receptions", "nav.receptions"),
     ("figures", "/figures", "nav.figures"),
     ("teaching.read", "/teaching", "nav.teaching"),
     ("accounts", "/accounts", "nav.accounts"),

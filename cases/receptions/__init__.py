@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cases.receptions.bookings import Slip, Visitor, book, book_at_window, booked_by, cancel
-from cases.receptions.days import BookingState, DayNotFound, Plan, Reception, add_day, cancel_day, days
-from cases.receptions.window import InQueue, cancel_at_window, delete_old, mark, queue_of, remind
+from cases.receptions.days import BookingState, DayNotFound, Plan, Reception, add_day, cancel_day, day_of, days, is_over
+from cases.receptions.window import Caller, InQueue, cancel_at_window, delete_old, mark, queue_of, remind, reveal
 
 __all__ = [
     "BookingState",
+    "Caller",
     "DayNotFound",
     "InQueue",
     "Plan",
@@ -21,9 +22,12 @@ __all__ = [
     "cancel",
     "cancel_at_window",
     "cancel_day",
+    "day_of",
     "days",
     "delete_old",
+    "is_over",
     "mark",
     "queue_of",
     "remind",
+    "reveal",
 ]

@@ -135,6 +135,17 @@ def days(uow: UnitOfWork, office: str, *, since: date, until: date) -> tuple[Rec
     return tuple(_shown(row, taken.get(row.id, 0)) for row in rows)
 
 
+def day_of(uow: UnitOfWork, office: str, day_id: str) -> Reception:
+    """One of this office with the places left; DayNotFound."""
+    row = uow.session.get(ReceptionDay, day_id, populate_existing=True)
+    if row is None or row.office != office:
+        uow.rollback()
+        raise DayNotFound(day_id)
+    shown = _shown(row, _taken(uow, [row.id]).get(row.id, 0))
+    uow.rollback()
+    return shown
+
+
 def hold_day(uow: UnitOfWork, day_id: str) -> ReceptionDay:
     """The day, and nobody else gives its places away until the transaction ends; DayNotFound."""
     wanted = select(ReceptionDay).where(ReceptionDay.id == day_id).with_for_update()
@@ -144,7 +155,7 @@ def hold_day(uow: UnitOfWork, day_id: str) -> ReceptionDay:
     return day
 
 
-def is_over(day: ReceptionDay, now: datetime) -> bool:
+def is_over(day: ReceptionDay | Reception, now: datetime) -> bool:
     """Whether the reception has ended."""
     here = now.astimezone(CHINA)
     return (day.on, day.ends) <= (here.date(), f"{here:%H:%M}")

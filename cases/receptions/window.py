@@ -39,6 +39,16 @@ class InQueue:
     phone: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who booked at the window, in full: they have no case and no notice reaches them, so that they are called."""
+
+    queue_number: int
+    state: BookingState
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+
+
 def queue_of(uow: UnitOfWork, day_id: str, actor: Actor, *, now: datetime) -> tuple[InQueue, ...]:
     """The queue of a day in the order of its numbers; the reading is noted."""
     require_window(actor)
@@ -48,6 +58,20 @@ def queue_of(uow: UnitOfWork, day_id: str, actor: Actor, *, now: datetime) -> tu
         rows = uow.session.scalars(select(Booking).where(Booking.day_id == day.id).order_by(Booking.queue_number))
         audit.note(uow.session, Entry(now, actor.name, "read:queue", subject=day.id))
         return tuple(_shown(uow, row, actor) for row in rows)
+
+    return uow.write(step)
+
+
+def reveal(uow: UnitOfWork, day_id: str, actor: Actor, reason: str, *, now: datetime) -> tuple[Caller, ...]:
+    """Whoever booked at the window for this day, for a reason that stands in the log; who booked with a case is read there."""
+    require_window(actor)
+
+    def step() -> tuple[Caller, ...]:
+        day = hold_day(uow, day_id)
+        mine = (Booking.day_id == day.id, Booking.case_id.is_(None), Booking.state != BookingState.CANCELLED.value)
+        rows = uow.session.scalars(select(Booking).where(*mine).order_by(Booking.queue_number)).all()
+        audit.note(uow.session, Entry(now, actor.name, "reveal:queue", None, day.id, {"reason": reason.strip()}))
+        return tuple(Caller(row.queue_number, BookingState(row.state), *_person(uow, row, None, actor)) for row in rows)
 
     return uow.write(step)
 

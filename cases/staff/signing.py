@@ -70,8 +70,8 @@ def sign_in_as(uow: UnitOfWork, subject: str, *, now: datetime) -> tuple[str, Se
     return begun
 
 
-def session_of(uow: UnitOfWork, token: str, now: datetime) -> Session | None:
-    """Who it is; None for a secret that is unknown or too old. Being there keeps it alive."""
+def session_of(uow: UnitOfWork, token: str, now: datetime, *, renews: bool = True) -> Session | None:
+    """Who it is; None for a secret that is unknown or too old. Being there keeps it alive, a page that asks by itself does not."""
     index = _index(uow, token)
     found = uow.session.execute(
         select(StaffSession, StaffAccount)
@@ -83,7 +83,7 @@ def session_of(uow: UnitOfWork, token: str, now: datetime) -> Session | None:
     row, account = found
     session = Session(account_of(account), row.csrf)
     later = min(now + IDLE, row.begun_at + LONGEST)
-    if later - row.expires_at > RENEW_AFTER:
+    if renews and later - row.expires_at > RENEW_AFTER:
         uow.write(
             lambda: uow.session.execute(
                 update(StaffSession).where(StaffSession.token_index == index).values(expires_at=later)

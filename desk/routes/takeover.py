@@ -9,7 +9,7 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from cases import audit, takeover, taking
 from cases.database import UnitOfWork
@@ -24,6 +24,7 @@ from desk.takeover import LONGEST, Canned, Summary, Watcher
 
 router = APIRouter(prefix="/takeover")
 Clerk = Annotated[Signed, Depends(allowed("takeover"))]
+Looking = Annotated[Signed, Depends(allowed("takeover", by_itself=True))]
 Handover = str
 STREAM_SECONDS = 25.0  # then the page comes again, and is asked again who it is
 READ = "handover-read"
@@ -113,6 +114,15 @@ async def events(watcher: Watcher, signed: Signed) -> AsyncIterator[str]:
         else:
             told = json.dumps(words.news(seen, signed.name, signed.actor.roles))
             yield f"event: news\ndata: {told}\n\n"
+
+
+@router.get("/news")
+def news(services: ServicesOf, signed: Looking) -> Response:
+    """The same once, for the number in the bar of every other page (desk/static/waiting.js)."""
+    at_office(signed)
+    with services.register.unit_of_work() as uow:
+        seen = taking.watched(uow)
+    return JSONResponse(words.news(seen, signed.name, signed.actor.roles))
 
 
 @router.get("/canned")

@@ -50,10 +50,6 @@ addEventListener("change", (event) => {
   for (const box of document.querySelectorAll("input[name=case]")) box.checked = event.target.checked;
 });
 
-addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) print();
-});
-
 // Rows that came behind the last one: the keyboard goes on where they begin.
 let before = 0;
 addEventListener("htmx:beforeRequest", () => { before = rows().length; });

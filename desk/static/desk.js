@@ -1,4 +1,4 @@
-// What every page of the desk does: "/" goes to the search box, and what came is announced.
+// What every page of the desk does: "/" goes to the search box, a button prints, and what came is announced.
 
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -8,6 +8,10 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   box.focus();
   box.select();
+});
+
+addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) print();
 });
 
 /** Tell a screen reader. */

@@ -108,7 +108,6 @@ document.addEventListener("click", (event) => {
   if (link) { clearTimeout(looking); choose(link); }
   const button = event.target.closest("[data-copy]");
   if (button) put(button.dataset.copy);
-  if (event.target.closest("[data-print]")) print();
 });
 
 async function put(text) {

@@ -1,6 +1,7 @@
 // Taking over: an ear on the desk (server-sent events say that something changed), an alarm, and the talk.
 
 import { announce } from "./desk.js";
+import { show, unknown } from "./waiting.js";
 
 const $ = (id) => document.getElementById(id);
 const LATE_MS = 3 * 60 * 1000; // a citizen who waits so long for an answer is heard again
@@ -67,6 +68,7 @@ let known = null; // what was there before
 function hear(news) {
   const before = known;
   known = now = news;
+  show(news);
   if (before?.list !== news.list && $("waiting")) htmx.ajax("GET", "/takeover/waiting", { target: "#waiting", swap: "innerHTML" });
   const fresh = Object.keys(news.waiting).filter((id) => !before || !(id in before.waiting));
   const spoke = before && Object.keys(news.unanswered).some((id) => news.unanswered[id] !== before.unanswered[id]);
@@ -133,6 +135,7 @@ function say(what) {
   const state = $("live-state");
   state.hidden = !what;
   state.textContent = what ? state.dataset[what] : "";
+  if (what) unknown(what);
 }
 
 function rest() {

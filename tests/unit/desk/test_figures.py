@@ -79,7 +79,7 @@ async def test_the_page_shows_what_came_in_a_table_with_the_way_to_the_cases(des
     text = (await browser.get(f"/figures?{DAY}")).text
     assert "劳动和社会保障" in text
     assert "75.0 %" in text
-    assert 'href="/cases?matter=labour&amp;closed=1"' in text
+    assert 'href="/cases?matter=labour&amp;from=2026-11-21&amp;to=2026-11-21&amp;closed=1"' in text
     assert 'aria-label="看“劳动和社会保障”的事项"' in text
     assert "echarts-6.1.0" in text
 

@@ -12,14 +12,16 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
-from cases import notes
+from cases import notes, receptions
 from cases.conversations import open_conversation
 from cases.handovers import HandoverKind, open_handover
 from cases.models import Base
 from cases.policy import StaffRole
+from cases.receptions import Plan
 from cases.staff import views
+from petition.days import china_day
 from petition.stages import Act
-from tests.unit.cases.acting import HANDLER, day, handled
+from tests.unit.cases.acting import CLERK, HANDLER, day, handled
 from tests.unit.cases.factories import ADDRESS, NAME, NARRATIVE, PHONE
 from tests.unit.desk import cases_stage as stage
 from tests.unit.desk.factories import Desk, make_desk
@@ -33,7 +35,7 @@ OUTSIDERS = tuple(set(StaffRole) - {StaffRole.ADMIN, StaffRole.AUDITOR, StaffRol
 # What belongs to no unit: the knowledge base, and what the whole office teaches.
 SHARED = re.compile(r"/search/|/teaching/|/figures/")
 # Sent with every form: valid wherever it is asked for, so that only the row scope stands in the way.
-FORM = {"f.days": "10", "f.reason": "核实情况", "f.clerk": "", "f.received_on": "2026-03-01", "reason": "核实情况", "text": "不该在这里的话", "how": "done", "safe": "true"}  # fmt: skip
+FORM = {"f.days": "10", "f.reason": "核实情况", "f.clerk": "", "f.received_on": "2026-03-01", "reason": "核实情况", "text": "不该在这里的话", "how": "done", "safe": "true", "state": "came", "name": "李四海", "phone": "13900000004"}  # fmt: skip
 LOG = {"audit", "audit_heads", "staff_sessions"}  # a look that was refused may stand in the log
 
 
@@ -53,6 +55,7 @@ class Objects:
                 path = path.replace(re.findall(r"\{(?:id|paper|handover|account_id)\}", path)[0], id, 1)
                 break
         fixed = {"number": self.number, "look": "display", "form": "word", "kind": "acceptance", "name": "extend"}
+        fixed |= {name: self.ids[name] for name in ("day", "booking")}
         return re.sub(r"\{(\w+)\}", lambda found: fixed[found[1]], path)
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
@@ -75,6 +78,9 @@ async def objects(tmp_path: Path) -> Objects:
         case.do(Act.EXTEND, HANDLER, 11, days=10, reason="案情复杂")
         conversation, _ = open_conversation(uow, "kiosk", day(12))
         handover, _ = open_handover(uow, conversation, HandoverKind("asked"), surface="kiosk", now=day(12))
+        plan = Plan(china_day(day(12)), "00:00", "23:59", "李某某副县长", "一楼接访室", 5)
+        reception = receptions.add_day(uow, desk.services.office.id, plan, CLERK, now=day(1))
+        slip = receptions.book(uow, case.citizen, reception, now=day(2))
     owner = desk.account("handler", name="主人", body=OURS)
     with desk.register.unit_of_work() as uow:
         views.keep(uow, owner.id, "我的", "due=late", now=day(12))
@@ -90,6 +96,8 @@ async def objects(tmp_path: Path) -> Objects:
         "/accounts/": owner.id,
         "/kiosks/": owner.id,
         "/telegram/bound/": owner.id,
+        "day": reception,
+        "booking": slip.id,
     })  # fmt: skip
 
 

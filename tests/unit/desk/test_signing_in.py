@@ -93,6 +93,8 @@ def test_half_an_hour_of_nothing_ends_it(desk: Desk) -> None:
         token, _ = signing.sign_in(uow, account.login, PASSWORD, client="c", now=NOW)
         assert signing.session_of(uow, token, NOW + timedelta(minutes=29)) is not None
         assert signing.session_of(uow, token, NOW + timedelta(minutes=58)) is not None, "being there keeps it alive"
+        looked = signing.session_of(uow, token, NOW + timedelta(minutes=87), renews=False)
+        assert looked is not None, "a page may ask by itself, and nobody stays signed in by that"
         assert signing.session_of(uow, token, NOW + timedelta(minutes=89)) is None
         assert signing.forget(uow, NOW + timedelta(minutes=89)) == 1
 

@@ -150,7 +150,14 @@ async def test_it_can_be_put_back_for_a_colleague(desk: Desk) -> None:
 async def test_only_the_registering_office_talks_with_citizens(desk: Desk) -> None:
     _, flag = flagged(desk)
     elsewhere = await desk.sign_in("clerk", name="镇里的", body="某镇人民政府")
-    for path in ("/takeover", "/takeover/waiting", "/takeover/stream", "/takeover/canned", f"/takeover/{flag}"):
+    for path in (
+        "/takeover",
+        "/takeover/waiting",
+        "/takeover/stream",
+        "/takeover/news",
+        "/takeover/canned",
+        f"/takeover/{flag}",
+    ):
         assert (await elsewhere.get(path)).status_code == 403
     assert (await elsewhere.post(f"/takeover/{flag}/take")).status_code == 403
 
@@ -223,3 +230,37 @@ async def test_the_stream_says_what_waits(desk: Desk) -> None:
     assert answer.headers["content-type"].startswith("text/event-stream")
     told = json.loads(answer.text.partition("data: ")[2].partition("\n")[0])
     assert told["waiting"] == {flag: True}
+
+
+async def test_every_page_asks_what_waits_and_is_told_no_more_than_the_stream_tells(desk: Desk) -> None:
+    _, flag = flagged(desk, "self-harm", draft=DRAFT)
+    clerk = await desk.sign_in("clerk", name="李")
+    answer = await clerk.get("/takeover/news")
+    assert answer.json()["waiting"] == {flag: True}
+    assert "工资" not in answer.text
+    await clerk.post(f"/takeover/{flag}/take")
+    assert (await clerk.get("/takeover/news")).json()["waiting"] == {}
+
+
+async def test_a_report_that_waits_is_counted_for_discipline_alone(desk: Desk) -> None:
+    _, flag = flagged(desk, report=True, draft=DRAFT)
+    clerk, officer = await desk.sign_in("clerk"), await desk.sign_in("discipline")
+    assert (await clerk.get("/takeover/news")).json()["waiting"] == {}
+    assert (await officer.get("/takeover/news")).json()["waiting"] == {flag: False}
+
+
+@pytest.mark.parametrize("path", ["/cases", "/search", "/account", "/takeover"])
+async def test_the_number_has_its_place_in_the_bar_of_every_page(desk: Desk, path: str) -> None:
+    clerk = await desk.sign_in("clerk")
+    text = (await clerk.get(path)).text
+    assert text.count('id="waits"') == 1
+    assert 'src="/static/waiting.js"' in text
+    assert 'role="status"' in text
+
+
+async def test_it_is_not_there_for_those_who_take_nobody_over(desk: Desk) -> None:
+    others = [await desk.sign_in("handler"), await desk.sign_in("clerk", name="镇里的", body="某镇人民政府")]
+    for each in others:
+        text = (await each.get("/search")).text
+        assert 'id="waits"' not in text
+        assert "waiting.js" not in text
