@@ -21,8 +21,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from tests.e2e.browsers import CHROMIUM
 from tests.e2e.kiosk.keyboard_stage import running_server
-from tests.e2e.test_page import CHROMIUM
 
 MOST_KB, READY_MS, SHOWN_MS = 150.0, 1000.0, 100.0
 SLOWER = 4
@@ -72,6 +72,7 @@ def first_page(browser: Browser, url: str, measured: Measured) -> None:
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(f"{url}/kiosk", wait_until="load")
     measured.ready.append(float(page.evaluate(READY)))
+    page.locator("#keyboard.keyboard").wait_for(state="attached")  # the parts come while the machine rests
     page.wait_for_load_state("networkidle")
     measured.bytes.append(sum(sizes) / 1024)
     measured.requests.append(len(sizes))

@@ -23,8 +23,6 @@ from zhilu.settings import Settings
 TEMPLATES = Jinja2Templates(directory=Path(__file__).resolve().parent.parent / "templates")
 TEMPLATES.env.filters["day"] = in_words
 TEMPLATES.env.filters["chinese"] = chinese_number
-STATIC = Path(__file__).resolve().parent.parent / "static" / "kiosk"
-STYLES = ("keyboard/keyboard.css", "devices/devices.css", "carry.css")  # of parts that are built in
 LOOK = "zhilu_kiosk_look"
 SCRIPTS_READ = ("keyboard", "hand", "speech", "devices", "idle", "net", "carry")  # namespaces that scripts need
 THEMES = ("normal", "elder", "contrast", "dark")
@@ -124,7 +122,6 @@ def render(request: Request, name: str, facts: Mapping[str, Any], status: int) -
         "look": Look.read(request),
         "scripts_read": {key: texts.raw(key) for key in texts.of(*SCRIPTS_READ)},
         "settings": services.settings,
-        "styles": [each for each in STYLES if (STATIC / each).exists()],
         **facts,
     }
     return TEMPLATES.TemplateResponse(

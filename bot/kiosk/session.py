@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,14 +92,18 @@ class KioskSessions:
 
     def find(self, id: str) -> KioskSession | None:
         """The session as long as it lives; asking for it keeps it alive."""
-        session = self._sessions.get(id)
-        if session is None or session.touched + self.life <= self._clock():
-            return None
-        return self._keep(session)
+        session = self.peek(id)
+        return self._keep(session) if session else None
 
     def peek(self, id: str) -> KioskSession | None:
         """The same without keeping it alive: the screen asks by itself."""
-        return self._sessions.get(id)
+        session = self._sessions.get(id)
+        return None if session is None or self._late(session) else session
+
+    def left(self, id: str) -> KioskSession | None:
+        """The session that nobody has touched for too long and that is not taken out yet."""
+        session = self._sessions.get(id)
+        return session if session and self._late(session) else None
 
     def take_up(self, id: str, conversation: str, token: str, turn: int) -> KioskSession | None:
         """After a restart, from the cookie; None where the session is over here."""
@@ -118,12 +122,15 @@ class KioskSessions:
 
     def overdue(self) -> list[KioskSession]:
         """Those that nobody has touched for too long, and those that are too many, taken out."""
-        late = [each for each in self._sessions.values() if each.touched + self.life <= self._clock()]
+        late = [each for each in self._sessions.values() if self._late(each)]
         many = list(self._sessions.values())[: max(0, len(self._sessions) - self._most)]
         gone = {each.id: each for each in (*late, *many)}
         for id in gone:
             self.drop(id)
         return list(gone.values())
+
+    def _late(self, session: KioskSession) -> bool:
+        return session.touched + self.life <= self._clock()
 
     def _keep(self, session: KioskSession) -> KioskSession:
         session.touched = self._clock()
@@ -146,16 +153,29 @@ def make_sessions(services: Services) -> KioskSessions:
 
 def session_of(request: Request, *, touch: bool = True) -> KioskSession | None:
     """The session of this kiosk; None where there is none or it is over. `touch`: the citizen is there."""
-    services: Services = request.app.state.services
-    try:
-        cookie = links_of(services).read(COOKIE, request.cookies.get(COOKIE, ""), now())
-    except LinkFault:
+    subject = subject_of(request)
+    if subject is None:
         return None
-    sessions, subject = sessions_of(request), cookie.subject
-    known = sessions.find(subject["session"]) if touch else sessions.peek(subject["session"])
+    sessions, id = sessions_of(request), subject["session"]
+    known = sessions.find(id) if touch else sessions.peek(id)
     if known is not None or not touch:
         return known
-    return sessions.take_up(subject["session"], subject["conversation"], subject["token"], int(subject["turn"]))
+    return sessions.take_up(id, subject["conversation"], subject["token"], int(subject["turn"]))
+
+
+def left_here(request: Request) -> KioskSession | None:
+    """The session of this kiosk that is over and that the server has not ended yet."""
+    subject = subject_of(request)
+    return sessions_of(request).left(subject["session"]) if subject else None
+
+
+def subject_of(request: Request) -> Mapping[str, str] | None:
+    """What the cookie of this kiosk holds; None where it is not ours or too old."""
+    services: Services = request.app.state.services
+    try:
+        return links_of(services).read(COOKIE, request.cookies.get(COOKIE, ""), now()).subject
+    except LinkFault:
+        return None
 
 
 def put_cookie(answer: Response, services: Services, sessions: KioskSessions, session: KioskSession) -> None:

@@ -12,7 +12,7 @@ from bot.engine import Utterance
 from bot.kiosk.masking import button_title, exchange
 from bot.kiosk.pages import texts_of
 from bot.kiosk.screens import slip_facts
-from bot.kiosk.session import KioskSession, KioskSessions, session_of, sessions_of
+from bot.kiosk.session import KioskSession, KioskSessions, left_here, session_of, sessions_of
 from bot.kiosk.texts import Texts
 from bot.normalise import clean_text
 from bot.payloads import clean_payload
@@ -152,8 +152,8 @@ async def talk_of(request: Request, services: Services, client: str, base_url: s
     session = session_of(request)
     if session is not None and await open_still(services, session):
         return Talk(services, session, client, base_url, texts_of(request))
-    if session is not None:
-        sessions_of(request).drop(session.id)
+    if over := session or left_here(request):
+        await leave(services, sessions_of(request), over)
     await services.limits.conversation(client)
     opened = await services.conversations.open(SURFACE)
     begun = sessions_of(request).begin(opened.conversation, opened.token)
@@ -169,8 +169,14 @@ async def open_still(services: Services, session: KioskSession) -> bool:
     return True
 
 
+async def leave(services: Services, sessions: KioskSessions, session: KioskSession) -> None:
+    """Nothing of it is left on the server, except what was filed or kept; its cookie opens nothing any more."""
+    sessions.drop(session.id)
+    await end(services, session)
+
+
 async def end(services: Services, session: KioskSession) -> None:
-    """Nothing of it is left on the server, except what was filed or kept."""
+    """The conversation of a session that is taken out."""
     if await open_still(services, session):
         await services.conversations.close(session.conversation)
 

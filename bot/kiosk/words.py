@@ -131,12 +131,14 @@ class Ours:
 
     @classmethod
     def load(cls, source: Source) -> Ours:
-        given = yaml.safe_load((source.kiosk / "words.yml").read_text(encoding="utf-8"))
+        given = yaml.load((source.kiosk / "words.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         named = [*names(load_office(source.office)), *given["words"]]
         words = {word: reading.split() for word, reading in map(word_and_reading, named)}
-        phrases = yaml.safe_load((source.kiosk / "phrases.yml").read_text(encoding="utf-8"))
+        phrases = yaml.load((source.kiosk / "phrases.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         surnames = (
-            yaml.safe_load(source.surnames.read_text(encoding="utf-8"))["surnames"] if source.surnames.exists() else ""
+            yaml.load(source.surnames.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["surnames"]
+            if source.surnames.exists()
+            else ""
         )
         return cls(words, given["characters"], phrases, "".join(surnames.split()))
 

@@ -39,8 +39,6 @@ BESIDE = frozenset({"status", "case", "rating", "roadmap"})  # looked at while t
 
 async def talk_here(request: Request, services: ServicesOf, client: Client, base_url: BaseUrl) -> Talk:
     """The talk of this kiosk, begun where there is none."""
-    sessions = sessions_of(request)
-    await talks.sweep(services, sessions)
     return await talks.talk_of(request, services, client, base_url)
 
 
@@ -68,28 +66,19 @@ async def kiosk(
 @router.get("/start")
 async def start(request: Request) -> Response:
     """The four choices; what was begun is still there."""
-    session = session_of(request)
-    if session is not None:
-        session.screen = "start"
-    return shown(request, session)
+    return turned_to(request, "start")
 
 
 @router.get("/talk")
 async def talk(request: Request) -> Response:
     """Back to the conversation."""
-    session = session_of(request)
-    if session is not None:
-        session.screen = "talk"
-    return shown(request, session)
+    return turned_to(request, "talk")
 
 
 @router.get("/receipt")
 async def receipt(request: Request) -> Response:
     """The receipt again, as long as the session lasts."""
-    session = session_of(request)
-    if session is not None and session.receipt:
-        session.screen = "receipt"
-    return shown(request, session)
+    return turned_to(request, "receipt")
 
 
 @router.post("/ask", dependencies=OURS)
@@ -164,6 +153,7 @@ async def news(request: Request, services: ServicesOf, client: Client, base_url:
         return Response(status_code=286)
     new = await Talk(services, session, client, base_url, texts_of(request)).news()
     if new:
+        sessions_of(request).find(session.id)  # somebody waited and reads now; the look alone is no sign of life
         return page(request, "news", {"talk": session.shown, "new": session.shown[-1]}, session=session)
     return Response(status_code=204 if session.with_person else 286)
 
@@ -208,11 +198,18 @@ async def end(request: Request, services: ServicesOf) -> Response:
 
 async def ended(request: Request, services: Services, session: KioskSession | None) -> Response:
     if session is not None:
-        sessions_of(request).drop(session.id)
-        await talks.end(services, session)
+        await talks.leave(services, sessions_of(request), session)
     answer: Response = Response(status_code=204) if wants_part(request) else back_to_start(request)
     forget_cookies(answer)
     return answer
+
+
+def turned_to(request: Request, screen: str) -> Response:
+    """Another screen of the session, where there is one to show."""
+    session = session_of(request)
+    if session is not None and (screen != "receipt" or session.receipt):
+        session.screen = screen
+    return shown(request, session)
 
 
 def shown(request: Request, session: KioskSession | None) -> Response:

@@ -13,7 +13,7 @@ from bot.carrying import Given, What
 from bot.h5 import Shown, now, own_page, read_fields
 from bot.kiosk.pages import forget_cookies, fragment, page, texts_of
 from bot.kiosk.session import KioskSession, put_cookie, session_of, sessions_of
-from bot.kiosk.talk import Said, Talk, end
+from bot.kiosk.talk import Said, Talk, leave
 from bot.receipts import qr_code
 from bot.routes.dependencies import BaseUrl, Client, ServicesOf
 from cases.wechat.codes import State
@@ -87,8 +87,7 @@ async def carried_away(request: Request) -> Response:
 
 async def gone(request: Request, services: Services, session: KioskSession) -> Response:
     """The session of the kiosk ends: a draft lives in one place."""
-    sessions_of(request).drop(session.id)
-    await end(services, session)
+    await leave(services, sessions_of(request), session)
     answer = Response(status_code=204, headers={"HX-Trigger": "zhilu:carried"})
     forget_cookies(answer)
     return answer

@@ -8,17 +8,39 @@ const root = document.documentElement;
 const sheet = document.getElementById("sheet");
 const screen = () => document.getElementById("screen");
 
-// Parts that others bring: each starts by itself, and one that is not there leaves no trace.
+// Parts that others bring, each with its look: it starts by itself, and one that is not there leaves no trace.
 const PARTS = [
-  ["/static/kiosk/keyboard/keyboard.js", (part) => part.startKeyboard(document.getElementById("keyboard"))],
-  ["/static/kiosk/speech.js", (part) => part.startSpeech()],
-  ["/static/kiosk/devices/devices.js", (part) => part.startDevices()],
-  ["/static/kiosk/carry.js", (part) => part.startCarry()],
+  ["/static/kiosk/keyboard/keyboard.js", "/static/kiosk/keyboard/keyboard.css", (part) => part.startKeyboard(document.getElementById("keyboard"))],
+  ["/static/kiosk/speech.js", "", (part) => part.startSpeech()],
+  ["/static/kiosk/devices/devices.js", "/static/kiosk/devices/devices.css", (part) => part.startDevices()],
+  ["/static/kiosk/carry.js", "/static/kiosk/carry.css", (part) => part.startCarry()],
 ];
+const TOUCHES = ["pointerdown", "keydown", "focusin"];
+const PATIENCE_MS = 500;
+let parted = false;
+
+/** Nothing on the first screen needs them: they come while the machine rests, or with the first touch. */
+function loadPartsSoon() {
+  for (const event of TOUCHES) addEventListener(event, loadParts, { capture: true, passive: true });
+  const rested = () => requestIdleCallback(loadParts, { timeout: PATIENCE_MS });
+  if (document.readyState === "complete") rested();
+  else addEventListener("load", rested, { once: true });
+}
 
 function loadParts() {
-  for (const [path, start] of PARTS) import(path).then(start).catch((error) => console.warn(path, error.message));
+  if (parted) return;
+  parted = true;
+  for (const event of TOUCHES) removeEventListener(event, loadParts, { capture: true });
+  for (const [path, look, start] of PARTS) {
+    Promise.all([import(path), look && style(look)]).then(([part]) => start(part)).catch((error) => console.warn(path, error.message));
+  }
   navigator.serviceWorker?.register("/kiosk/sw.js", { scope: "/kiosk" }).catch(() => {});
+}
+
+function style(href) {
+  return new Promise((done) => {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: done, onerror: done }));
+  });
 }
 
 // --- a new screen -----------------------------------------------------------------------------------------------------------------
@@ -151,7 +173,9 @@ document.addEventListener("kiosk:sheet", openSheet);
 
 document.addEventListener("htmx:afterSettle", (event) => {
   const told = event.detail.elt?.dataset?.announce;
-  if (event.detail.elt?.id === "talk" && told) announce(told);
+  if (event.detail.elt?.id !== "talk" || !told) return;
+  announce(told);
+  document.dispatchEvent(new CustomEvent("kiosk:told"));
 });
 
 document.addEventListener("look", (event) => {
@@ -172,5 +196,4 @@ watchIdle({
   announce,
 });
 onScreen(true);
-if (document.readyState === "complete") loadParts();
-else addEventListener("load", loadParts, { once: true }); // the page itself comes first
+loadPartsSoon();

@@ -155,6 +155,23 @@ def test_a_talk_with_somebody_on_the_page(opened: OpenPage, house: House) -> Non
         citizen.screenshot(path=str(Path(PICTURES) / "takeover-citizen.png"), full_page=True)
 
 
+def test_every_page_of_the_desk_says_who_waits(opened: OpenPage, house: House) -> None:
+    empty(house)
+    clerk = sign_in(opened, house)
+    clerk.goto(f"{house.desk}/account")
+    expect(clerk.locator("#waits")).to_be_hidden()
+    opened(house.public).get_by_role("button", name="找工作人员").click()
+    clerk.wait_for_timeout(1000)
+    clerk.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")  # comes back to this tab
+    expect(clerk.locator("#waits")).to_contain_text("1")
+    expect(clerk.locator("#live")).to_have_text("有1个人在等")
+    expect(clerk).to_have_title(re.compile(r"^\(1\) "))
+    clean(clerk, "elsewhere")
+    clerk.goto(f"{house.desk}/cases")
+    expect(clerk.locator("#waits")).to_contain_text("1")
+    expect(clerk.locator("#live")).to_be_empty()  # said once, not on every page
+
+
 def test_somebody_in_danger_at_the_kiosk(opened: OpenPage, house: House) -> None:
     empty(house)
     clerk = sign_in(opened, house)

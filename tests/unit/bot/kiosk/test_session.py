@@ -10,6 +10,8 @@ import pytest
 
 from bot.kiosk.session import COOKIE, KioskSessions
 from bot.kiosk.talk import sweep
+from cases import handovers, takeover
+from cases.database import UnitOfWork
 from tests.unit.bot.factories import FakeEngine
 from tests.unit.bot.kiosk.kiosk_client import Kiosk, standing_at
 
@@ -119,6 +121,7 @@ def test_whoever_touches_lives_on_and_a_look_for_news_is_no_touch() -> None:
     clock.now += timedelta(minutes=3)
     assert sessions.find(touched.id) is touched
     assert sessions.find(polled.id) is None
+    assert sessions.peek(polled.id) is None
     assert sessions.take_up(polled.id, "b", "t", 1) is None
 
 
@@ -129,3 +132,59 @@ async def test_a_kiosk_that_went_dark_is_forgotten(kiosk: Kiosk) -> None:
     await sweep(kiosk.services, kiosk.sessions)
     assert session.conversation in kiosk.engine.forgotten
     assert 'data-session="no"' in (await kiosk.get(part=False)).text
+
+
+async def test_a_session_that_is_over_is_not_served_but_ended_where_it_stood(kiosk: Kiosk) -> None:
+    await kiosk.say("不能留下的话", 1)
+    own = kiosk.session
+    elsewhere = kiosk.sessions.begin("other", "t")
+    for each in (own, elsewhere):
+        each.touched -= timedelta(hours=1)
+    screen = await kiosk.post("/ask")
+    assert "不能留下的话" not in screen.text
+    assert own.conversation in kiosk.engine.forgotten
+    assert kiosk.sessions.left(own.id) is None
+    assert kiosk.sessions.left(elsewhere.id) is elsewhere  # the job of the server ends it
+
+
+@pytest.mark.parametrize("path", ["", "/start", "/talk", "/receipt", "/status", "/news", "/carry/state", "/ending"])
+async def test_no_page_shows_a_session_that_is_over(kiosk: Kiosk, path: str) -> None:
+    await kiosk.say("不能留下的话", 1)
+    kiosk.session.touched -= timedelta(hours=1)
+    answer = await kiosk.get(path)
+    assert "不能留下的话" not in answer.text
+    assert 'data-session="yes"' not in answer.text
+    if path == "/news":
+        assert answer.status_code == 286
+
+
+async def test_words_of_staff_keep_a_session_alive_and_the_look_for_them_does_not(kiosk: Kiosk) -> None:
+    await kiosk.say("你好", 1)
+    session = kiosk.session
+    await kiosk.services.records._run(lambda uow: called(uow, session.conversation))
+    session.with_person = True
+    waited = session.touched = session.touched - timedelta(minutes=5)
+    assert "请到1号窗口。" in (news := await kiosk.get("/news")).text
+    assert 'data-announce="请到1号窗口。"' in news.text  # by which the screen knows it too (idle.js)
+    assert session.touched > waited
+    session.touched = waited
+    assert (await kiosk.get("/news")).status_code == 204
+    assert session.touched == waited
+
+
+def called(uow: UnitOfWork, conversation: str) -> None:
+    at = datetime.now(UTC)
+    flag, _ = handovers.open_handover(uow, conversation, handovers.HandoverKind.ASKED, surface="kiosk", now=at)
+    handovers.take(uow, flag, "王科")
+    takeover.say(uow, flag, "王科", "请到1号窗口。", at)
+
+
+async def test_the_receipt_is_no_screen_of_a_session_without_one(kiosk: Kiosk) -> None:
+    await kiosk.say("你好", 1)
+    assert 'data-screen="talk"' in (await kiosk.get("/receipt")).text
+    assert 'data-screen="start"' in (await kiosk.get("/start")).text
+    assert 'data-screen="talk"' in (await kiosk.get("/talk")).text
+    await kiosk.say("核对", 2)
+    await kiosk.touch("/affirm", 3)
+    await kiosk.get("/start")
+    assert 'data-screen="receipt"' in (await kiosk.get("/receipt")).text
