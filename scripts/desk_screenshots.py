@@ -15,22 +15,18 @@ import os
 import random
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 
-from cases import notes, review, takeover, taking, teaching
+from cases import notes, receptions, review, takeover, taking, teaching
 from cases import teaching_releases as releases
 from cases.actors import Actor
 from cases.acts import act
@@ -47,7 +43,7 @@ from desk.teaching.compare import Judged, Verdict, load_questions, report
 from petition.days import china_day
 from petition.stages import Act, Stage
 from tests.e2e.browsers import CHROMIUM
-from tests.e2e.serving import free_ports
+from tests.e2e.serving import serving
 from tests.unit.desk.factories import PASSWORD, Desk, make_desk
 
 SIZES = ((1366, 768), (1920, 1080), (1024, 768))
@@ -161,6 +157,7 @@ class Found:
     handover: str
     taken: str
     release: str
+    reception: str
 
 
 def prepare(desk: Desk) -> Found:
@@ -181,7 +178,8 @@ def prepare(desk: Desk) -> Found:
         keep_views(uow, now)
         handover, taken = talks(uow, now)
         release = lessons(desk, uow, now)
-    return Found(number, replied, handover, taken, release)
+        reception = reception_days(desk, uow, now)
+    return Found(number, replied, handover, taken, release, reception)
 
 
 def a_case(desk: Desk, stage: Stage, body: str | None = None) -> tuple[str, str]:
@@ -219,6 +217,29 @@ def talks(uow: UnitOfWork, now: datetime) -> tuple[str, str]:
     takeover.say(uow, taken, "李接谈", "您手里有土地承包合同吗？", now)
     takeover.hear(uow, conversation, "有，合同和存折都带来了。", now)
     return waits, taken
+
+
+def reception_days(desk: Desk, uow: UnitOfWork, now: datetime) -> str:
+    """Today's with three in the queue, and two to come; the id of today's."""
+    clerk = Actor("李接谈", frozenset({StaffRole.CLERK}))
+    plans = (
+        (0, "08:00", "18:00", "李副县长", 8),
+        (7, "09:00", "11:30", "王县长", 6),
+        (14, "14:30", "17:30", "赵副县长", 8),
+    )
+    made = [
+        receptions.add_day(
+            uow,
+            desk.services.office.id,
+            receptions.Plan(china_day(now) + timedelta(days=days), starts, ends, leader, "一楼接访室", seats),
+            clerk,
+            now=now - timedelta(days=20),
+        )
+        for days, starts, ends, leader, seats in plans
+    ]
+    for name, phone in (("周桂兰", "13900000001"), ("吴大勇", "13900000002"), ("郑小平", "13900000003")):
+        receptions.book_at_window(uow, receptions.Visitor(name, phone), made[0], clerk, now=now - timedelta(days=1))
+    return made[0]
 
 
 def lessons(desk: Desk, uow: UnitOfWork, now: datetime) -> str:
@@ -321,6 +342,8 @@ def round_of(camera: Camera, found: Found) -> None:
     camera.take("hand-over", "li", f"/search/hit/topic/{TOPIC}/hand-over")
     camera.take("takeover", "li", "/takeover")
     camera.take("takeover-talk", "li", f"/takeover/{found.taken}")
+    camera.take("receptions", "li", "/receptions")
+    camera.take("reception", "li", f"/receptions/{found.reception}")
     camera.take("figures", "wang", "/figures")
     camera.take("teaching", "zhou", "/teaching")
     camera.take("teaching-phrasings", "zhou", "/teaching/phrasings/new", looked)
@@ -344,21 +367,6 @@ def round_of(camera: Camera, found: Found) -> None:
         camera.shoot("login", page)
 
 
-@contextmanager
-def served(desk: Desk) -> Iterator[str]:
-    (port,) = free_ports(1)
-    server = uvicorn.Server(uvicorn.Config(desk.app, port=port, log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 def main() -> int:
     given = argparse.ArgumentParser(description="pictures of the desk")
     given.add_argument("folder", type=Path)
@@ -369,7 +377,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as var:
         desk = make_desk(Path(var), now=datetime.now(UTC))
         found = prepare(desk)
-        with served(desk) as url, sync_playwright() as driver:
+        with serving(desk.app, timeout_graceful_shutdown=1) as url, sync_playwright() as driver:
             browser = driver.chromium.launch(
                 executable_path=CHROMIUM, args=["--no-sandbox"], env={**os.environ, "LANGUAGE": "zh_CN"}
             )
