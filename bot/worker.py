@@ -16,6 +16,7 @@ import uvicorn
 from bot.app import create_app
 from bot.bootstrap import bootstrap
 from bot.keeper import READY
+from zhilu.serving import server_options
 from zhilu.settings import Settings
 
 LINGER_SECONDS = 0.3
@@ -41,7 +42,7 @@ class Server(uvicorn.Server):
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve until a signal; no access log (it would hold addresses), no trust in forwarded headers."""
+    """Serve until a signal."""
     listening, line = (socket.socket(fileno=int(number)) for number in arguments)
     threading.Thread(target=end_with, args=(line,), daemon=True).start()
     settings = Settings()
@@ -50,11 +51,8 @@ def main(arguments: Sequence[str]) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the ids of conversations
     config = uvicorn.Config(
         create_app(bootstrap(settings)),
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        log_config=None,
         timeout_graceful_shutdown=LONGEST_REQUEST,
+        **server_options(settings),
     )
     Server(config, lambda: line.sendall(READY)).run([listening])
 

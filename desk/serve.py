@@ -9,11 +9,12 @@ import uvicorn
 from cases.staff.accounts import FIRST, make_first
 from desk.app import create_desk
 from desk.bootstrap import DeskServices, bootstrap
+from zhilu.serving import server_options
 from zhilu.settings import Settings
 
 
 def main() -> None:
-    """Serve until a signal; no access log (it would hold case numbers), no trust in forwarded headers."""
+    """Serve until a signal."""
     settings = Settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log a line a keystroke
@@ -23,11 +24,8 @@ def main() -> None:
         create_desk(services),
         host=settings.host,
         port=settings.desk_port,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        log_config=None,
         timeout_graceful_shutdown=3,  # pages that listen (/takeover/stream) never end by themselves at once
+        **server_options(settings),
     )
 
 

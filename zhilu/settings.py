@@ -9,12 +9,13 @@ import os
 import secrets as random_secrets
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = ("engine_secret", "actions_secret", "register_key")
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     engine_port: Port = 5005
     actions_port: Port = 5055
     public_url: str = ""
+    trusted_proxies: Annotated[list[str], NoDecode] = []
 
     var_dir: Path = ROOT / "var"
     knowledge_dir: Path = ROOT / "data" / "knowledge"
@@ -131,6 +133,16 @@ class Settings(BaseSettings):
         ):
             return value.rstrip("/")
         raise ValueError("https, unless it is on this machine")
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def read_networks(cls, value: str | list[str]) -> list[str]:
+        """Addresses or networks with commas between them; everybody is not a proxy."""
+        given = value.split(",") if isinstance(value, str) else value
+        networks = [ip_network(each.strip()) for each in given if each.strip()]
+        if any(each.prefixlen == 0 for each in networks):
+            raise ValueError("the addresses of the proxies, not of everybody")
+        return [str(each) for each in networks]
 
     @property
     def wechat_on(self) -> bool:

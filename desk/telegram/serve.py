@@ -26,6 +26,7 @@ from desk.telegram.plan import load_plan
 from desk.telegram.polling import called_at, poll, signed_on
 from desk.telegram.sending import Sender, make_bot
 from desk.telegram.webhook import PATH, create_webhook
+from zhilu.serving import server_options
 from zhilu.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -119,10 +120,7 @@ def answer_calls(parts: Parts) -> None:
             await asyncio.gather(registering, return_exceptions=True)
 
     app = create_webhook(parts.bot, parts.inbox, secret, lifespan)
-    uvicorn.run(
-        app, host=settings.host, port=settings.telegram_port, access_log=False, proxy_headers=False,
-        server_header=False, log_config=None,
-    )  # fmt: skip
+    uvicorn.run(app, host=settings.host, port=settings.telegram_port, **server_options(settings))
 
 
 def quieten() -> None:
