@@ -12,7 +12,7 @@ NOT_RUNNING = 3  # as service managers have it
 
 
 def add_to(app: typer.Typer) -> None:
-    for each in (up, stop, restart, status, train):
+    for each in (up, stop, restart, status, doctor, train):
         app.command()(each)
 
 
@@ -50,6 +50,13 @@ def status() -> int:
     from zhilu import up as starting
 
     return 0 if starting.status(given, say) else NOT_RUNNING
+
+
+def doctor() -> int:
+    """look at everything that the installation needs, and say what to do"""
+    from zhilu import doctor as examination
+
+    return 0 if examination.run(settings(), say) else 1
 
 
 def train(

@@ -59,6 +59,16 @@ def model_file(settings: Settings) -> Path:
     return settings.var_dir.absolute() / "models" / f"{MODEL_NAME}.tar.gz"
 
 
+def seal_file(settings: Settings) -> Path:
+    """Beside the model: the digest of what it was trained with."""
+    return model_file(settings).with_name(f"{MODEL_NAME}.sha256")
+
+
+def sealed_digest(settings: Settings) -> str:
+    """What the model was trained with; empty for none."""
+    return read(seal_file(settings))
+
+
 def encoder_cache(settings: Settings) -> Path:
     return settings.var_dir.absolute() / "cache" / "encoder"
 
@@ -67,7 +77,7 @@ def train_if_needed(settings: Settings, say: Say, *, force: bool = False) -> boo
     """Train when the inputs differ from those of the model there is; True when it trained."""
     model = model_file(settings)
     digest = inputs_digest(ROOT, settings.lessons_dir)
-    seal = model.with_name(f"{MODEL_NAME}.sha256")
+    seal = seal_file(settings)
     if not force and model.exists() and filled(encoder_cache(settings)) and read(seal) == digest:
         return False
     started = time.monotonic()
