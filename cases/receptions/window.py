@@ -76,14 +76,19 @@ def reveal(uow: UnitOfWork, day_id: str, actor: Actor, reason: str, *, now: date
     return uow.write(step)
 
 
-def mark(uow: UnitOfWork, booking_id: str, state: BookingState, actor: Actor, *, now: datetime) -> Slip:
-    """Whether somebody came or not, from the day on; a slip of the hand can be put right. NotAllowed before, and for a place given back."""
+def mark(
+    uow: UnitOfWork, booking_id: str, state: BookingState, actor: Actor, *, now: datetime, day_id: str | None = None
+) -> Slip:
+    """Whether somebody came or not, from the day on; a slip of the hand can be put right. NotAllowed before, and for a place given back.
+
+    With `day_id` only a place of that day; CaseNotFound for any other one.
+    """
     require_window(actor)
     if state not in (BookingState.CAME, BookingState.MISSED):
         raise ValueError(f"nobody is marked as {state}")
 
     def step() -> Slip:
-        booking = _booking(uow, booking_id)
+        booking = _booking(uow, booking_id, day_id)
         day = hold_day(uow, booking.day_id)
         uow.session.refresh(booking)
         if booking.state not in SEEN:
@@ -97,10 +102,12 @@ def mark(uow: UnitOfWork, booking_id: str, state: BookingState, actor: Actor, *,
     return uow.write(step)
 
 
-def cancel_at_window(uow: UnitOfWork, booking_id: str, actor: Actor, *, now: datetime) -> Slip:
-    """Somebody gives the place back by telling the window."""
+def cancel_at_window(
+    uow: UnitOfWork, booking_id: str, actor: Actor, *, now: datetime, day_id: str | None = None
+) -> Slip:
+    """Somebody gives the place back by telling the window; `day_id` as in `mark`."""
     require_window(actor)
-    return uow.write(lambda: give_back(uow, _booking(uow, booking_id), actor.name, now))
+    return uow.write(lambda: give_back(uow, _booking(uow, booking_id, day_id), actor.name, now))
 
 
 def remind(uow: UnitOfWork, *, now: datetime) -> int:
@@ -137,9 +144,9 @@ def delete_old(uow: UnitOfWork, before: date, *, now: datetime, dry_run: bool = 
     return uow.write(step)
 
 
-def _booking(uow: UnitOfWork, booking_id: str) -> Booking:
+def _booking(uow: UnitOfWork, booking_id: str, day_id: str | None) -> Booking:
     booking = uow.session.get(Booking, booking_id)
-    if booking is None:
+    if booking is None or (day_id is not None and booking.day_id != day_id):
         raise CaseNotFound()
     return booking
 

@@ -132,8 +132,8 @@ def mark(
 
     def step(uow: UnitOfWork) -> Slip:
         if state is Mark.GIVEN_BACK:
-            return receptions.cancel_at_window(uow, booking, signed.actor, now=now)
-        return receptions.mark(uow, booking, BookingState(state), signed.actor, now=now)
+            return receptions.cancel_at_window(uow, booking, signed.actor, now=now, day_id=day)
+        return receptions.mark(uow, booking, BookingState(state), signed.actor, now=now, day_id=day)
 
     return done(request, services, signed, day, step, state)
 

@@ -14,7 +14,7 @@ from cases import receptions
 from cases.models import Audit, Booking
 from cases.notices import notices_of
 from cases.policy import ALLOCATORS
-from cases.receptions import Plan, Reception
+from cases.receptions import BookingState, Plan, Reception
 from cases.receptions.bookings import WINDOW
 from tests.unit.cases.acting import CLERK, at_the_desk, make_report
 from tests.unit.cases.factories import NAME, PHONE
@@ -271,3 +271,14 @@ async def test_a_day_of_another_office_or_none_is_not_found(desk: Desk) -> None:
         assert (await browser.get(f"/receptions/{day}")).status_code == 404
         for act in ("cancel", "book", "reveal", "x/mark"):
             assert (await browser.post(f"/receptions/{day}/{act}", data=VISITOR)).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["came", "missed", "given-back"])
+async def test_a_place_of_another_day_is_not_reached_through_this_one(desk: Desk, state: str) -> None:
+    day, other = planned(desk), planned(desk, starts="14:00")
+    booked(desk, other)
+    (booking,) = bookings(desk)
+    browser = await desk.sign_in("clerk")
+    assert (await mark(browser, day, booking, state)).status_code == 404
+    with desk.register.unit_of_work() as uow:
+        assert uow.session.get_one(Booking, booking).state == BookingState.OPEN
