@@ -28,6 +28,7 @@ from actions.status import StatusQuery, StatusTurn
 from actions.tasks import Events, Spoken, Task, set_slots
 from knowledge.reply import Button, Kind, Reply
 from petition.errors import PetitionError
+from zhilu import trace
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +48,10 @@ class Told(Action):  # type: ignore[misc]  # rasa-sdk has no types
 
     async def run(self, dispatcher: Any, tracker: Tracker, domain: Any) -> Events:
         message = tracker.latest_message or {}
+        metadata = message.get("metadata") or {}
+        trace.begin(metadata.get("trace"))
         heard = replace(
-            heard_in(message, message.get("metadata")),
+            heard_in(message, metadata),
             conversation=str(tracker.sender_id or ""),
             surface=str(tracker.get_latest_input_channel() or ""),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import logging
 import os
 import warnings
 from dataclasses import replace
@@ -20,6 +19,7 @@ from actions.services import Services, build_services
 from knowledge.load import load_knowledge
 from knowledge.ranking import TopicWords
 from zhilu.settings import Environment, Settings
+from zhilu.trace import configure_logging
 
 LOOPBACK = "127.0.0.1"
 
@@ -59,8 +59,7 @@ def with_entries_anew(services: Services, settings: Settings) -> Services:
 def main() -> None:
     """Serve until stopped."""
     settings = Settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure_logging(settings.log_level)
     warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"sanic.*")
     os.environ.setdefault("SANIC_HOST", LOOPBACK)
     app = build_app(settings)

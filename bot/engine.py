@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from bot.errors import EngineFault
 from knowledge.reply import Reply
+from zhilu import trace
 
 logger = logging.getLogger(__name__)
 PATH = "/webhooks/gateway"
@@ -44,7 +45,7 @@ class Utterance:
             "conversation": self.conversation,
             "channel": self.surface,
             "message_id": self.id,
-            "metadata": {"client": self.client},
+            "metadata": {"client": self.client, "trace": trace.current()},
             "deadline_ms": round(deadline * 1000),
             **said,
         }
@@ -148,6 +149,6 @@ def read_answer(response: httpx.Response) -> tuple[tuple[Reply, ...], dict[str, 
 def fault(where: str, error: Exception) -> EngineFault:
     """Log the fault under an id, without anything a citizen said."""
     why = f"HTTP {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else type(error).__name__
-    found = EngineFault(uuid.uuid4().hex[:12], why)
+    found = EngineFault(trace.current(), why)
     logger.error("fault %s: engine %s: %s", found.id, where, why)
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import socket
 import sys
@@ -18,6 +17,7 @@ from bot.bootstrap import bootstrap
 from bot.keeper import READY
 from zhilu.serving import server_options
 from zhilu.settings import Settings
+from zhilu.trace import configure_logging
 
 LINGER_SECONDS = 0.3
 LONGEST_REQUEST = 30  # seconds that a request may still take when we end
@@ -46,9 +46,7 @@ def main(arguments: Sequence[str]) -> None:
     listening, line = (socket.socket(fileno=int(number)) for number in arguments)
     threading.Thread(target=end_with, args=(line,), daemon=True).start()
     settings = Settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the ids of conversations
+    configure_logging(settings.log_level)
     config = uvicorn.Config(
         create_app(bootstrap(settings)),
         timeout_graceful_shutdown=LONGEST_REQUEST,

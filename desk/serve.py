@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import uvicorn
 
 from cases.staff.accounts import FIRST, make_first
@@ -11,13 +9,13 @@ from desk.app import create_desk
 from desk.bootstrap import DeskServices, bootstrap
 from zhilu.serving import server_options
 from zhilu.settings import Settings
+from zhilu.trace import configure_logging
 
 
 def main() -> None:
     """Serve until a signal."""
     settings = Settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log a line a keystroke
+    configure_logging(settings.log_level)
     services = bootstrap(settings)
     tell_first_password(services)
     uvicorn.run(

@@ -19,7 +19,6 @@ import hmac
 import logging
 import re
 import traceback
-import uuid
 from collections import OrderedDict
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text, Tuple
 from weakref import WeakValueDictionary
@@ -103,7 +102,8 @@ class GatewayInput(InputChannel):
                 message, deadline = read_message(request.json)
             except (BadMessage, InvalidUsage) as error:
                 return json({"error": str(error)}, 400)
-            return await within(self._hear(request.app.ctx.agent, message), deadline)
+            trace = (message.metadata or {}).get("trace")
+            return await within(self._hear(request.app.ctx.agent, message), deadline, trace)
 
         @routes.route("/ranking", methods=["POST"])
         async def ranking(request: Request) -> HTTPResponse:
@@ -238,10 +238,12 @@ def harmless(text: Text) -> Text:
     return LEADING.sub("", visible) or (FULLWIDTH_SLASH if visible else "")
 
 
-async def within(work: Awaitable[Optional[List[Dict[Text, Any]]]], deadline: float) -> HTTPResponse:
+async def within(
+    work: Awaitable[Optional[List[Dict[Text, Any]]]], deadline: float, trace: object = None
+) -> HTTPResponse:
     """The replies of the work, or 204 where it has none to give; a fault or a late turn leaves the conversation as it
     was before."""
-    with new_turn() as turn:
+    with new_turn(trace) as turn:
         try:
             replies = await asyncio.wait_for(work, deadline)
         except asyncio.TimeoutError:
@@ -257,8 +259,7 @@ async def within(work: Awaitable[Optional[List[Dict[Text, Any]]]], deadline: flo
 
 
 def failed(turn: Turn, why: Text, status: int) -> HTTPResponse:
-    """Log the fault under an id, without anything a citizen said."""
-    error = uuid.uuid4().hex[:12]
+    """Log the fault under the id of the turn, without anything a citizen said."""
     turn.fail(why)
-    logger.error("fault %s: %s", error, "; ".join(turn.faults))
-    return json({"error": error}, status)
+    logger.error("fault %s: %s", turn.id, "; ".join(turn.faults))
+    return json({"error": turn.id}, status)

@@ -7,9 +7,10 @@ import os
 import traceback
 from typing import Any, Text
 
+from engine.turn import current
 from engine.var import var_dir
 
-FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+FORMAT = "%(asctime)s %(levelname)s %(trace)s %(name)s %(message)s"
 
 
 class Discreet(logging.Formatter):
@@ -20,10 +21,20 @@ class Discreet(logging.Formatter):
         return "".join([*traceback.format_tb(trace), getattr(kind, "__name__", "")])
 
 
+class Marked(logging.Filter):
+    """Every line says which turn it belongs to, with the id that the other processes use as well (zhilu/trace.py)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        turn = current()
+        record.trace = turn.id if turn else "-"
+        return True
+
+
 def configure_logging() -> None:
     """Our own lines at ZHILU_LOG_LEVEL (default INFO), everybody else's from WARNING."""
     handler = logging.StreamHandler()
     handler.setFormatter(Discreet(FORMAT))
+    handler.addFilter(Marked())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("engine").setLevel(os.environ.get("ZHILU_LOG_LEVEL", "INFO"))
 

@@ -6,19 +6,26 @@ and the gateway says so.
 
 from __future__ import annotations
 
+import re
 import time
+import uuid
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Dict, Iterator, List, Optional
 
 PARTS = ("nlu", "policy", "action", "store")
+ID = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass
 class Turn:
-    """Milliseconds by part, the slot that a form has asked for, and the faults in the order they came."""
+    """Milliseconds by part, the slot that a form has asked for, and the faults in the order they came.
 
+    `id` came with the message: it stands in the log lines of every process (zhilu/trace.py), and is the number of a fault.
+    """
+
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     spent: Dict[str, float] = field(default_factory=dict)
     expects: Optional[str] = None
     faults: List[str] = field(default_factory=list)
@@ -36,9 +43,9 @@ def current() -> Optional[Turn]:
 
 
 @contextmanager
-def new_turn() -> Iterator[Turn]:
-    """Everything inside belongs to one turn."""
-    turn = Turn()
+def new_turn(id: object = None) -> Iterator[Turn]:
+    """Everything inside belongs to one turn; its id is that of the message, or a new one."""
+    turn = Turn(id) if isinstance(id, str) and ID.fullmatch(id) else Turn()
     token = _turn.set(turn)
     try:
         yield turn

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import traceback
-import uuid
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from zhilu import trace
 from zhilu.headers import HEADERS
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        trace.begin()
         answer = Answer(scope, send)
         try:
             await self._app(scope, receive, answer.send)
@@ -68,7 +69,7 @@ class Answer:
 
 def log_fault(scope: Scope, error: Exception) -> str:
     """Where it happened, under the id that is returned; not the error's own text, which may quote a citizen."""
-    number = uuid.uuid4().hex[:12]
+    number = trace.current()
     where = "".join(traceback.format_tb(error.__traceback__))
     logger.error("fault %s: %s %s\n%s", number, type(error).__name__, route_of(scope), where)
     return number

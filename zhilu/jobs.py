@@ -35,6 +35,7 @@ from zhilu.runner.errors import CannotRun
 from zhilu.scan import Clamd, scanner_at
 from zhilu.settings import Settings
 from zhilu.sms import gateway_of
+from zhilu.trace import configure_logging
 from zhilu.wechat import notices_of
 
 logger = logging.getLogger(__name__)
@@ -264,8 +265,7 @@ def run_list(settings: Settings, _arguments: argparse.Namespace) -> int:
 def main() -> None:
     """Run what is due every few seconds, until a signal."""
     settings, stop = Settings(), threading.Event()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would tell the address of the gateway at every message
+    configure_logging(settings.log_level)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     with open_house(settings) as house:

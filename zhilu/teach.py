@@ -36,6 +36,7 @@ from zhilu.runner.guard import guarded
 from zhilu.runner.programs import ENGINE_PYTHON
 from zhilu.runner.training import Step, environment, inputs_digest, run_step
 from zhilu.settings import ROOT, Settings
+from zhilu.trace import configure_logging
 
 logger = logging.getLogger(__name__)
 NICE = 15
@@ -208,7 +209,7 @@ def main() -> int:
     os.nice(NICE)
     signal.signal(signal.SIGTERM, stop)
     settings = Settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_logging(settings.log_level)
     try:
         with TeachingFiles.of(settings).held():
             register = open_register(settings)

@@ -28,6 +28,7 @@ from desk.telegram.sending import Sender, make_bot
 from desk.telegram.webhook import PATH, create_webhook
 from zhilu.serving import server_options
 from zhilu.settings import Settings
+from zhilu.trace import configure_logging
 
 logger = logging.getLogger(__name__)
 SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
@@ -132,7 +133,7 @@ def quieten() -> None:
 def main() -> None:
     """Serve until a signal."""
     settings = Settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_logging(settings.log_level)
     quieten()
     fault = fault_of(settings)
     if fault is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -135,6 +136,10 @@ def test_killed_when_the_case_has_just_been_written(
     assert cases_in(stack) == before + 1
 
 
+def faults_in(stack: Stack, name: str) -> set[str]:
+    return set(re.findall(r"fault ([0-9a-f]{12})", stack.log(name)))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_killed_in_the_form_nothing_is_asked_twice(stack: Stack, citizen: Citizen, name: str) -> None:
     asked = citizen.fill_in(until="address")
@@ -146,6 +151,8 @@ def test_killed_in_the_form_nothing_is_asked_twice(stack: Stack, citizen: Citize
     else:
         citizen.say(ANSWERS["address"])
         assert_notice(citizen, stack)
+    if name == "actions":
+        assert faults_in(stack, "public") & faults_in(stack, "engine"), "one fault has one number in both logs"
     stack.start(name)
     citizen.say(ANSWERS["address"])
     assert known.items() <= citizen.replies[-1]["draft"].items()

@@ -134,9 +134,12 @@ def test_a_failing_action_is_reported_and_leaves_no_trace(
 ) -> None:
     conversation = f"failing-{text.encode().hex()}"
     gateway.say(conversation, "你好")
-    failed = gateway.say(conversation, text)
+    failed = gateway.say(conversation, text, metadata={"trace": "0123456789ab"})
     assert failed.status == 502
-    assert f"fault {failed.body['error']}" in project.log.read_text(encoding="utf-8")
+    assert failed.body["error"] == "0123456789ab"
+    assert re.search(r" 0123456789ab engine\S* fault 0123456789ab: ", project.log.read_text(encoding="utf-8"))
+    forged = gateway.say(conversation, text, metadata={"trace": "a line\nof somebody"})
+    assert re.fullmatch(r"[0-9a-f]{12}", forged.body["error"])
     actions.healthy.set()
     retried = gateway.say(conversation, text)
     assert retried.status == 200

@@ -6,7 +6,6 @@ import json
 import logging
 import time
 import traceback
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -40,6 +39,7 @@ from cases.wechat.inbox import Lease
 from knowledge.replies import Replies
 from knowledge.reply import Button, Kind, Reply
 from petition.errors import PetitionError, UnknownConversation
+from zhilu import trace
 
 logger = logging.getLogger(__name__)
 KIOSK = "kiosk"
@@ -83,11 +83,12 @@ class Dialogue:
 
     async def answer(self, lease: Lease) -> Answer:
         """What the citizen is told; a fault is told with the office's phone."""
+        trace.begin()
         try:
             return await self._answer(lease)
         except Exception as error:  # the outer edge of the channel
             where = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("fault %s: wechat: %s\n%s", uuid.uuid4().hex[:12], type(error).__name__, where)
+            logger.error("fault %s: wechat: %s\n%s", trace.current(), type(error).__name__, where)
             self._desk.metrics.faults.labels("wechat").inc()
             return Answer((Piece(text=self.apology),))
 

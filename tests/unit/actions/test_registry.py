@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from knowledge.outcome import Ranked
 from petition import errors
 from petition.errors import PetitionError
 from tests.unit.actions.factories import REPOSITORY, WAGES_SHORT, Visit, at, message
+from zhilu import trace
 
 RAISED: list[PetitionError] = [
     errors.InvalidValue(slot="name", reason="name-required"),
@@ -108,6 +110,22 @@ async def test_a_fault_is_the_engines_to_report(services: Services, caplog: pyte
         await Told("action_x", fail, services).run(CollectingDispatcher(), Visit(services).tracker("你好"), {})
     assert "fault in action_x: ValueError" in caplog.text
     assert "周桂兰" not in caplog.text
+
+
+async def test_what_an_action_logs_has_the_id_of_the_message(services: Services) -> None:
+    found: list[str] = []
+
+    def look(*_: object) -> Any:
+        found.append(trace.current())
+        return [], []
+
+    tracker = Visit(services).tracker("你好")
+    for given in ("0123456789ab", "a line\nof somebody", None):
+        tracker.latest_message["metadata"] = {"trace": given}
+        await Told("action_x", look, services).run(CollectingDispatcher(), tracker, {})
+    assert found[0] == "0123456789ab"
+    assert all(re.fullmatch("[0-9a-f]{12}", each) for each in found)
+    assert len(set(found)) == 3
 
 
 async def test_a_turn_is_uttered_whole_and_logs_nothing_personal(

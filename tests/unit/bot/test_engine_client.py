@@ -11,6 +11,7 @@ import pytest
 from bot.engine import HttpEngine, Utterance
 from bot.errors import EngineFault
 from tests.unit.bot.stand_in import StandIn
+from zhilu import trace
 
 pytestmark = pytest.mark.asyncio
 BAD_KIND = '{"replies": [{"kind": "x", "text": "x"}]}'
@@ -39,6 +40,7 @@ class Failing(httpx.AsyncBaseTransport):
 
 async def test_a_message_goes_as_the_gateway_wants_it() -> None:
     stand_in = StandIn(SECRET)
+    trace.begin("0123456789ab")
     heard = await make_engine(stand_in).hear(SAID)
     assert [reply.kind for reply in heard.replies] == ["answer"]
     assert heard.spent_ms == {"nlu": 3.5, "policy": 1.0, "action": 4.0, "store": 0.5}
@@ -48,7 +50,7 @@ async def test_a_message_goes_as_the_gateway_wants_it() -> None:
             "channel": "kiosk",
             "text": "我叫马小云，多少天",
             "message_id": "m1",
-            "metadata": {"client": "client1"},
+            "metadata": {"client": "client1", "trace": "0123456789ab"},
             "deadline_ms": 2000,
         }
     ]
