@@ -181,9 +181,12 @@ class EncryptedTrackerStore(SQLTrackerStore):
 
 
 def default_url() -> Text:
-    folder = var_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'tracker.db'}"
+    """A database that its owner alone may open; SQLite gives the files beside it the same rights."""
+    path = var_dir() / "tracker.db"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+    return f"sqlite:///{path}"
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -189,3 +189,11 @@ def test_conversations_side_by_side_do_not_mix(tmp_path: Path) -> None:
         assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == [
             f"第{turn}句" for turn in range(4)
         ]
+
+
+def test_the_files_of_a_server_belong_to_their_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHILU_VAR_DIR", str(tmp_path))
+    (tmp_path / "tracker.db").touch(mode=0o644)
+    monkeypatch.delenv("ZHILU_TRACKER_URL", raising=False)
+    saved(EncryptedTrackerStore(DOMAIN, secret=KEY), "private", 2)
+    assert {each.stat().st_mode & 0o777 for each in tmp_path.glob("tracker.db*")} == {0o600}
