@@ -129,14 +129,9 @@ def state_of(uow: UnitOfWork, key: bytes, now: datetime) -> State:
     return State.ANSWERED if lost else State(row.state)
 
 
-def arrived(uow: UnitOfWork, keys: Sequence[bytes], *, pictures: bool, now: datetime) -> None:
-    """These responses were written: what follows them waits to be sent."""
-
-    def step() -> None:
-        for key in sorted(keys):
-            _close(uow, _of(uow, key, State.HANDED), 1, pictures, now)
-
-    uow.write(step)
+def arrived(uow: UnitOfWork, key: bytes, *, pictures: bool, now: datetime) -> None:
+    """The response was written: what follows it waits to be sent."""
+    uow.write(lambda: _close(uow, _of(uow, key, State.HANDED), 1, pictures, now))
 
 
 def came_back(uow: UnitOfWork, key: bytes, now: datetime) -> None:

@@ -103,7 +103,7 @@ class Adapter:
     async def arrived(self, passive: Passive) -> None:
         """The response was written."""
         if (key := passive.key) is not None:
-            await self._store.run(lambda uow, now: inbox.arrived(uow, [key], pictures=self._pushes(), now=now))
+            await self._store.run(lambda uow, now: inbox.arrived(uow, key, pictures=self._pushes(), now=now))
             self._wake()
 
     async def came_back(self, passive: Passive) -> None:

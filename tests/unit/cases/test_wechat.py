@@ -114,7 +114,7 @@ def test_one_response_carries_the_answer_and_a_repetition_only_where_it_did_not_
     inbox.came_back(uow, received.key, NOON)
     assert inbox.state_of(uow, received.key, NOON) is State.ANSWERED
     assert inbox.fetch(uow, received.key, pushes=True, now=NOON).text == "一"
-    inbox.arrived(uow, [received.key], pictures=True, now=NOON)
+    inbox.arrived(uow, received.key, pictures=True, now=NOON)
     assert inbox.fetch(uow, received.key, pushes=True, now=LATER).text is None
     assert come(uow, "message 1").state is State.DONE
 
@@ -123,7 +123,7 @@ def test_a_response_that_nobody_missed_has_arrived(uow: UnitOfWork) -> None:
     received = come(uow, "message 1")
     end(uow, begun(received), "一", "二" * 700)
     assert leftover.overdue(uow, NOON + leftover.REPEATED_WITHIN).arrived == (received.key,)
-    inbox.arrived(uow, [received.key], pictures=True, now=LATER)
+    inbox.arrived(uow, received.key, pictures=True, now=LATER)
     sending = outgoing.lease(uow, received.follower, LATER)
     assert sending
     assert sending.text == "二" * 700
@@ -140,7 +140,7 @@ def test_nothing_lies_there_to_be_read_and_what_is_done_goes(uow: UnitOfWork) ->
     codes.issue(uow, Purpose.DRAFT, WORDS, NOON)
     come(uow, "message 2")
     end(uow, begun(received), WORDS, "二" * 700)
-    inbox.arrived(uow, [received.key], pictures=True, now=NOON)
+    inbox.arrived(uow, received.key, pictures=True, now=NOON)
     found = sealed_bytes(uow)
     assert count(uow, WechatOutgoing) == 1
     for secret in (HUANG, "message 1", WORDS, "what is open"):
@@ -263,7 +263,7 @@ def test_pictures_come_last_and_only_where_they_can_be_sent(uow: UnitOfWork) -> 
     for openid, pictures in ((HUANG, True), (MA, False)):
         received = come(uow, f"message {openid}", openid)
         inbox.finish(uow, begun(received), Answer((words, picture)), hand_over=True, pushes=pictures, now=NOON)
-        inbox.arrived(uow, [received.key], pictures=pictures, now=NOON)
+        inbox.arrived(uow, received.key, pictures=pictures, now=NOON)
         sending = outgoing.lease(uow, received.follower, LATER)
         assert (sending.piece if sending else None) == (picture if pictures else None)
 

@@ -27,7 +27,7 @@ def talking(uow: UnitOfWork) -> tuple[str, str]:
     """A follower whose first message was answered, and their conversation."""
     received = come(uow, "first")
     answer(uow, received, "在")
-    inbox.arrived(uow, [received.key], pictures=True, now=NOON)
+    inbox.arrived(uow, received.key, pictures=True, now=NOON)
     return received.follower, followers.enter(uow, received.follower, NOON).conversation
 
 
