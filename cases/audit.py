@@ -195,6 +195,13 @@ def anchor(uow: UnitOfWork) -> Anchor | None:
     return Anchor(head.last, head.chained) if head and head.chained else None
 
 
+def last_noted(uow: UnitOfWork) -> datetime | None:
+    """The latest moment that stands in the log; None while it is empty."""
+    at = uow.session.scalar(select(func.max(Audit.at)))
+    uow.rollback()
+    return at
+
+
 def verify(uow: UnitOfWork, progress: Progress | None = None, anchor: Anchor | None = None) -> Report:
     """Read the log through, in constant memory, also while others write; `anchor`: an older end that it must still hold."""
     newest = select(func.max(Audit.id)).scalar_subquery()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -11,7 +10,6 @@ from zhilu.doctor.finding import Finding, Grade, fault
 from zhilu.settings import Settings
 
 __all__ = ["Finding", "Grade", "examine", "run"]
-logger = logging.getLogger(__name__)
 Check = Callable[[Settings, datetime], Iterator[Finding]]
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("磁盘", machine.disk),
@@ -35,7 +33,6 @@ def examine(settings: Settings, now: datetime) -> list[tuple[str, Finding]]:
         try:
             found += [(name, each) for each in check(settings, now)]
         except Exception as error:  # the outer edge of a check: the others have to be made
-            logger.debug("check %s", name, exc_info=True)
             found.append((name, fault(f"没能查成（{type(error).__name__}）", "把这一行告诉维护的人")))
     return found
 

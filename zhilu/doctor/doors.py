@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.channels.wechat.wire import KEY_LENGTH
 from zhilu.doctor.finding import Finding, advice, fault, fine
 from zhilu.settings import Environment, Settings
-
-AES_KEY_LENGTH = 43
 
 
 def addresses(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -36,11 +35,11 @@ def wechat(settings: Settings, now: datetime) -> Iterator[Finding]:
     if missing:
         yield fault(f"微信的设置不全：缺{'、'.join(missing)}", "照公众平台“基本配置”那一页填，见docs/wechat.md")
     key = settings.wechat_aes_key.get_secret_value()
-    if key and len(key) != AES_KEY_LENGTH:
-        yield fault(f"ZHILU_WECHAT_AES_KEY应当是{AES_KEY_LENGTH}个字符，现在是{len(key)}个", "从公众平台重新复制")
+    if key and len(key) != KEY_LENGTH:
+        yield fault(f"ZHILU_WECHAT_AES_KEY应当是{KEY_LENGTH}个字符，现在是{len(key)}个", "从公众平台重新复制")
     if not settings.public_url.startswith("https://"):
         yield advice("没有公众网站的https网址，微信里打不开进度、上传材料的页面", "设ZHILU_PUBLIC_URL")
-    if not missing and len(key) in (0, AES_KEY_LENGTH):
+    if not missing and len(key) in (0, KEY_LENGTH):
         yield fine("微信的设置齐全")
 
 

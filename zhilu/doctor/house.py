@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-
-from cases import outbox
+from cases import audit, outbox
 from cases.database import UnitOfWork
-from cases.models import Audit
 from cases.opening import CannotOpen, NotMigrated
 from knowledge.calendar import load_calendar
 from petition.calendar import calendar_warning
@@ -51,7 +48,7 @@ def register(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def clock(uow: UnitOfWork, now: datetime) -> Iterator[Finding]:
     """Every time limit is counted by this machine's clock."""
-    last = uow.session.scalar(select(func.max(Audit.at)))
+    last = audit.last_noted(uow)
     if last is not None and last > now + CLOCK_MARGIN:
         yield fault(
             f"机器的时间比最后一条审计记录还早（记录是{last:%Y-%m-%d %H:%M} UTC）", "校准时间，期限都按这台机器的钟算"
