@@ -27,7 +27,7 @@ from knowledge.rules import load_rules
 from knowledge.spans import days
 from knowledge.terms import Synonyms, Terms, load_synonyms, load_terms
 from petition.calendar import WorkCalendar
-from petition.days import CHINA
+from petition.days import CHINA, china_day
 from petition.guides import Guides
 from petition.routing import Rules
 from zhilu.registers import open_register
@@ -66,7 +66,7 @@ class Services:
 
     def today(self) -> date:
         """The day in China."""
-        return self.now().astimezone(CHINA).date()
+        return china_day(self.now())
 
     def windows(self) -> str:
         """Whether the office's windows are open now, in one clause; empty where nothing is known."""

@@ -14,7 +14,7 @@ from starlette.templating import Jinja2Templates
 
 from desk.access import services_of
 from petition.citation import chinese_number
-from petition.days import CHINA, in_words
+from petition.days import CHINA, china_day, in_words
 from zhilu.headers import policy
 
 TEMPLATES = Jinja2Templates(directory=Path(__file__).resolve().parent / "templates")
@@ -36,7 +36,7 @@ NAVIGATION = (
 def day(value: date | None) -> str:
     """2026年11月21日; a moment in China's time."""
     if isinstance(value, datetime):
-        value = value.astimezone(CHINA).date()
+        value = china_day(value)
     return in_words(value)
 
 

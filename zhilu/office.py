@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from knowledge.calendar import load_calendar
 from knowledge.check_office import Finding, check_office
 from knowledge.office import Office, load_office
-from petition.days import CHINA
+from petition.days import china_day
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import Environment, Settings
 
@@ -30,7 +30,7 @@ def run_check(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def findings(settings: Settings, path: Path) -> list[Finding]:
     """What check_office finds; raises CannotRun for a file that cannot be read at all."""
-    today = datetime.now(CHINA).date()
+    today = china_day(datetime.now(UTC))
     return check_office(read_office(path), load_calendar(settings.calendar_file), today)
 
 
