@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.outcome import Thresholds
+from knowledge.yamls import read_yaml
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Dialogue:
 
 
 def load_dialogue(path: Path) -> Dialogue:
-    data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    data: dict[str, Any] = read_yaml(path)
     words, limits = {}, {}
     for name, value in data["words"].items():
         if isinstance(value, str | list):

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from knowledge.yamls import read_yaml
 from petition.draft import USUAL, Order, order_around
 from petition.matters import Matter
 from petition.triage import Triage
@@ -26,7 +25,7 @@ class Questions:
 
 def load_questions(path: Path) -> Questions:
     """ValueError for an unknown or a missing matter, and for an order in which a required slot is missing."""
-    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["matters"]
+    rows = read_yaml(path)["matters"]
     orders = {Matter(name): order_around(asked) for name, asked in rows.items()}
     if without := sorted(set(Matter) - orders.keys()):
         raise ValueError(f"no questions for {', '.join(without)}")

@@ -8,10 +8,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from cases.figures_spikes import Rule
+from knowledge.yamls import read_yaml
 from petition.matters import Matter
 
 Count = Annotated[int, Field(ge=1)]
@@ -145,5 +145,5 @@ class Rules(Part):
 
 
 def _read(path: Path) -> Mapping[str, object]:
-    found: Mapping[str, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    found: Mapping[str, object] = read_yaml(path)
     return found

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import yaml
-
 from cases.policy import StaffRole
+from knowledge.yamls import read_yaml
 
 EVERYBODY = "everybody"
 
 
 def load_permissions(path: Path) -> dict[str, frozenset[StaffRole]]:
     """Permission → roles; ValueError names what is wrong with the file."""
-    given = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    given = read_yaml(path)
     if not isinstance(given, dict):
         raise ValueError(f"{path.name}: a permission a line, with its roles")
     return {str(name): roles_of(path, str(name), said) for name, said in given.items()}

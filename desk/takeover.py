@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-import yaml
 from anyio.to_thread import run_sync
 
 from cases import takeover, taking
@@ -24,6 +23,7 @@ from knowledge.entry import Audience, Entry
 from knowledge.office import Office
 from knowledge.render import answer_text
 from knowledge.search import Hit, Kind
+from knowledge.yamls import read_yaml
 from petition.draft import SLOTS
 from petition.parties import Confidentiality
 
@@ -177,7 +177,7 @@ class Canned:
 
 def load_canned(path: Path, office: Office) -> tuple[Canned, ...]:
     """Our own sentences, with the facts of the office; ValueError where one is too long or has no title."""
-    given: list[Mapping[str, str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    given: list[Mapping[str, str]] = read_yaml(path)
     found = tuple(Canned(str(each["title"]), office.fill(str(each["text"])).strip()) for each in given)
     for each in found:
         if not each.title or not 0 < len(each.text) <= LONGEST:

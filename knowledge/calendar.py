@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from knowledge.spans import Spans, days
+from knowledge.yamls import read_yaml
 from petition.calendar import WorkCalendar
 
 
@@ -45,5 +45,5 @@ class Table(BaseModel):
 
 def load_calendar(path: Path) -> WorkCalendar:
     """Raises pydantic.ValidationError naming what is wrong."""
-    table = Table.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    table = Table.model_validate(read_yaml(path))
     return WorkCalendar({number: year.exceptions() for number, year in table.years.items()})

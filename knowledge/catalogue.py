@@ -7,10 +7,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Self
 
-import yaml
-
 from knowledge.office import Office
 from knowledge.replies import flatten
+from knowledge.yamls import read_yaml
 
 
 class Catalogue:
@@ -49,5 +48,5 @@ def read(folder: Path) -> dict[str, str]:
     return {
         f"{file.stem}.{key}": text
         for file in sorted(folder.glob("*.yml"))
-        for key, text in flatten(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {})
+        for key, text in flatten(read_yaml(file) or {})
     }

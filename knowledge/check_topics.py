@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.entry import Entry
 from knowledge.load import KnowledgeBase, Problem
 from knowledge.wording import says
+from knowledge.yamls import read_yaml
 from petition.numerals import chinese_to_int
 
 Topic = Mapping[str, Any]
@@ -18,7 +17,7 @@ Topic = Mapping[str, Any]
 
 def load_topics(path: Path) -> dict[str, Topic]:
     """The topics by id."""
-    return {each["id"]: each for each in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)}
+    return {each["id"]: each for each in read_yaml(path)}
 
 
 def check_topics(base: KnowledgeBase, topics: Mapping[str, Topic]) -> Iterator[Problem]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from knowledge.laws import Laws
 from knowledge.load import KnowledgeBase
 from knowledge.wording import letters
+from knowledge.yamls import read_yaml
 
 HEADER = "# Hash of each cited article on the day it was checked; made by `python -m knowledge.check --laws DIR --fingerprints FILE`.\n"
 LENGTH = 16
@@ -38,7 +37,7 @@ def load_fingerprints(path: Path) -> Fingerprints:
     """By law and article; empty where there is no file."""
     if not path.exists():
         return {}
-    data: dict[str, dict[int, str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    data: dict[str, dict[int, str]] = read_yaml(path)
     found = {}
     for law, articles in data.items():
         for article, line in articles.items():

@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
-import yaml
 from pydantic import Field
 
 from knowledge.entry import Deadline, Entry, Form, Kebab, Text, TopicId
+from knowledge.yamls import read_yaml
 
 TAKEN = "\0"
 MARKS = re.compile(r"[\s，,。.！!？?；;：:、“”\"'…~]+")
@@ -127,7 +127,7 @@ class Followups(Form):
 
 def load_followups(path: Path) -> Followups:
     """Raises pydantic.ValidationError naming what is wrong."""
-    return Followups.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return Followups.model_validate(read_yaml(path))
 
 
 def topics_named(followups: Followups) -> Mapping[str, str]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from knowledge.office import Office
+from knowledge.yamls import read_yaml
 from petition.deadlines import PERIODS
 from petition.guides import Demand, Guide, Guides
 from petition.matters import Branch, Channel, Matter
@@ -56,10 +55,7 @@ class Sheet:
 
 def load_guides(folder: Path, rules: Rules) -> Guides:
     """The sheets of data/guides; raises ValueError where one names a route that there is not."""
-    files = {
-        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        for path in sorted(folder.glob("*.yml"))
-    }
+    files = {path.stem: read_yaml(path) for path in sorted(folder.glob("*.yml"))}
     return Guides.from_data([files[str(matter)] for matter in Matter], files[GENERAL], rules)
 
 

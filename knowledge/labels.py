@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
+from knowledge.yamls import read_yaml
 
 LONGEST_LABEL = 16
 
 
 def load_labels(path: Path) -> Mapping[str, str]:
     """Labels by topic; ValueError for one that is too long for a button."""
-    labels: dict[str, str] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    labels: dict[str, str] = read_yaml(path)
     long = [topic for topic, label in labels.items() if len(label) > LONGEST_LABEL]
     if long:
         raise ValueError(f"{path.name}: longer than {LONGEST_LABEL} characters: {', '.join(long)}")

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from knowledge.opening import Session, as_text
 from knowledge.spans import Spans
+from knowledge.yamls import read_yaml
 from petition.matters import Channel
 
 PLACEHOLDER = re.compile(r"\{(office|body)\.([a-z-]+)\}")
@@ -118,4 +118,4 @@ class Office(Part):
 
 def load_office(path: Path) -> Office:
     """Raises pydantic.ValidationError naming the field that is missing or wrong."""
-    return Office.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return Office.model_validate(read_yaml(path))

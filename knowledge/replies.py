@@ -7,10 +7,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-import yaml
-
 from knowledge.office import Office
 from knowledge.reply import Button, Kind, Reply
+from knowledge.yamls import read_yaml
 
 
 class Replies:
@@ -37,7 +36,7 @@ class Replies:
 
 def load_replies(path: Path, office: Office) -> Replies:
     """Nested YAML becomes dotted keys."""
-    return Replies(dict(flatten(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))), office)
+    return Replies(dict(flatten(read_yaml(path))), office)
 
 
 def flatten(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from knowledge.yamls import read_yaml
 from petition.rules import Rules
 
 FILES = ("types.yml", "matters.yml", "branches-and-channels.yml")
@@ -17,9 +16,9 @@ def load_rules(folder: Path) -> Rules:
     """The rules of all files in the folder; cues may be named in any of them and used in all."""
     data: dict[str, Any] = {"cues": {}}
     for name in FILES:
-        part = yaml.load((folder / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        part = read_yaml(folder / name)
         data["cues"] |= part.pop("cues", {})
         data |= part
     for name in NAMED:
-        data[name] = yaml.load((folder / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        data[name] = read_yaml(folder / f"{name}.yml")
     return Rules.from_data(data)

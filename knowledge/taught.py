@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.entry import Entry, Text, TopicId
+from knowledge.yamls import read_yaml
 
 PHRASINGS, TOPICS = "phrasings.yml", "topics.yml"
 
@@ -61,7 +62,7 @@ def write_lessons(folder: Path, lessons: Lessons) -> None:
 def read_phrasings(folder: Path) -> list[More]:
     """Further phrasings; none where there is no file. ValueError, yaml.YAMLError."""
     path = folder / PHRASINGS
-    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if path.exists() else None
+    rows = read_yaml(path) if path.exists() else None
     return [More.model_validate(each) for each in rows or []]
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import Field, StringConstraints
 
 from knowledge.entry import Citation, Form, Kebab, Text, TopicId
+from knowledge.yamls import read_yaml
 
 LONGEST_MEANING = 80
 AROUND = re.compile(r"[\s“”\"'《》「」（）()，,。.！!？?：:、]+")
@@ -102,7 +102,7 @@ class Synonyms:
 
 def load_terms(path: Path) -> Terms:
     """Raises pydantic.ValidationError, or ValueError where an id or a name stands twice."""
-    terms = [Term.model_validate(each) for each in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)]
+    terms = [Term.model_validate(each) for each in read_yaml(path)]
     for kind, names in (("id", [each.id for each in terms]), ("name", [name for each in terms for name in each.names])):
         double = {name for name in names if names.count(name) > 1}
         if double:
@@ -112,6 +112,4 @@ def load_terms(path: Path) -> Terms:
 
 def load_synonyms(path: Path) -> Synonyms:
     """Raises pydantic.ValidationError naming what is wrong."""
-    return Synonyms(
-        Synonym.model_validate(each) for each in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    )
+    return Synonyms(Synonym.model_validate(each) for each in read_yaml(path))

@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cases import laws as register_laws
 from cases.database import UnitOfWork, create_register
 from cases.laws import ImportedLaw, Outcome, Wording
@@ -25,6 +23,7 @@ from knowledge.search_places import NamedLaw, Places
 from knowledge.statutes import Statute, StatuteError, law_ids, read_statute, statute_files
 from knowledge.statutes_diff import OF_AN_ARTICLE, Difference, ImportedText, Reason, differences
 from knowledge.statutes_text import NUMERAL, article_name, numeral
+from knowledge.yamls import read_yaml
 from zhilu.runner.errors import CannotRun
 from zhilu.settings import Settings
 
@@ -192,9 +191,7 @@ def build_search(settings: Settings, articles: Iterable[Wording]) -> Search:
 
 def terms_of(path: Path) -> list[tuple[str, str, str]]:
     """The glossary of terms as (id, title, text); nothing where there is none."""
-    rows: list[dict[str, Any]] = (
-        yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if path.exists() else []
-    )
+    rows: list[dict[str, Any]] = read_yaml(path) if path.exists() else []
     return [(row["term"], "、".join([row["term"], *row.get("also", [])]), row["meaning"]) for row in rows]
 
 

@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-import yaml
-
 from cases import retention
 from cases.attachments import AttachmentFiles
 from cases.database import Register, create_register
 from cases.retention import Due, Kept
+from knowledge.yamls import read_yaml
 from petition.days import china_day
 from zhilu.settings import Settings
 
@@ -76,7 +75,7 @@ Table = Mapping[What, Retention]
 
 def load_retention(path: Path, settings: Settings) -> Table:
     """Every row; ValueError where one is missing, unknown or without days."""
-    rows = [_row(row, settings) for row in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)]
+    rows = [_row(row, settings) for row in read_yaml(path)]
     table = {row.what: row for row in rows}
     if len(rows) != len(table) or set(table) != set(What):
         raise ValueError(f"{path.name} needs one row for each of {', '.join(What)}")

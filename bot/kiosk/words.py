@@ -25,9 +25,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.office import Office, load_office
+from knowledge.yamls import read_yaml
 from zhilu.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -131,15 +130,11 @@ class Ours:
 
     @classmethod
     def load(cls, source: Source) -> Ours:
-        given = yaml.load((source.kiosk / "words.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        given = read_yaml(source.kiosk / "words.yml")
         named = [*names(load_office(source.office)), *given["words"]]
         words = {word: reading.split() for word, reading in map(word_and_reading, named)}
-        phrases = yaml.load((source.kiosk / "phrases.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        surnames = (
-            yaml.load(source.surnames.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["surnames"]
-            if source.surnames.exists()
-            else ""
-        )
+        phrases = read_yaml(source.kiosk / "phrases.yml")
+        surnames = read_yaml(source.surnames)["surnames"] if source.surnames.exists() else ""
         return cls(words, given["characters"], phrases, "".join(surnames.split()))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.speech.voice import WAV, MediaType
+from knowledge.yamls import read_yaml
 
 Command = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -82,4 +82,4 @@ class VoiceTable(Part):
 
 def load_voice(path: Path) -> VoiceTable:
     """Raises pydantic's ValidationError that names what is wrong."""
-    return VoiceTable.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return VoiceTable.model_validate(read_yaml(path))

@@ -9,9 +9,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
 from starlette.datastructures import FormData, UploadFile
 
+from knowledge.yamls import read_yaml
 from petition.lifecycle import Step
 from petition.stages import Act
 
@@ -105,7 +105,7 @@ class Said:
 @cache
 def load_forms(path: Path) -> Mapping[str, ActForm]:
     """Every form by its name; ValueError names what is wrong with the file."""
-    given = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    given = read_yaml(path)
     return {str(name): _form(path.name, str(name), said) for name, said in given.items()}
 
 

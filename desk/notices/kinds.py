@@ -8,7 +8,6 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Self
 
-import yaml
 from jinja2 import TemplateError
 from pydantic import Field, StringConstraints, model_validator
 
@@ -16,6 +15,7 @@ from cases.papers_issued import Rule
 from desk.notices.facts import SOURCES
 from knowledge.entry import Citation, Form, Kebab, Text
 from knowledge.papers.render import asked_by
+from knowledge.yamls import read_yaml
 from petition.stages import Act, Role, Track
 
 COMMON = "common.yml"
@@ -155,5 +155,5 @@ def wrong(kind: Kind) -> Iterator[str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    said: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    said: dict[str, Any] = read_yaml(path)
     return said

@@ -9,9 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.outcome import Decision, Outcome
+from knowledge.yamls import read_yaml
 
 NOTHING = "none"  # the key of questions that are none of our business
 
@@ -54,7 +53,7 @@ def load_questions(folder: Path) -> list[Asked]:
     """data/eval: by topic (several with a comma between them), or `none`, the questions; ValueError for one that stands twice."""
     found: dict[str, Asked] = {}
     for path in sorted(folder.glob("*.yml")):
-        for key, texts in (yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}).items():
+        for key, texts in (read_yaml(path) or {}).items():
             topics = frozenset(each.strip() for each in key.split(",")) - {NOTHING}
             for text in texts:
                 if text in found:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.yamls import read_yaml
 
 
 class Plan(BaseModel):
@@ -26,4 +27,4 @@ class Plan(BaseModel):
 
 def load_plan(path: Path) -> Plan:
     """ValueError says what is wrong with the file."""
-    return Plan.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return Plan.model_validate(read_yaml(path))

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.care.patterns import compile_any, compile_cue
 from knowledge.care.reading import Care, Clock, Danger, Excuse, Group, Judgement, Reading, Time
+from knowledge.yamls import read_yaml
 
 Words = Mapping[str, Sequence[str]]
 
@@ -43,7 +42,7 @@ def load_care(folder: Path) -> Care:
 
 
 def read(folder: Path, name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load((folder / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    loaded: dict[str, Any] = read_yaml(folder / f"{name}.yml")
     return loaded
 
 

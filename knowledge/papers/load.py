@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
 from jinja2 import TemplateError
 
 from knowledge.papers.paper import Paper, Papers
 from knowledge.papers.render import variables
+from knowledge.yamls import read_yaml
 
 DESCRIPTION = "paper.yml"
 TEMPLATE = "template.docx"
@@ -34,7 +34,7 @@ def load_paper(path: Path) -> Paper:
     template = path.with_name(TEMPLATE)
     if not template.is_file():
         raise FileNotFoundError(template)
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    data = read_yaml(path)
     return Paper.model_validate({**data, "id": path.parent.name, "template": template})
 
 

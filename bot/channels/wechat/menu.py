@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from bot.channels.wechat.pieces import size
 from bot.errors import Refusal
 from bot.payloads import clean_payload
+from knowledge.yamls import read_yaml
 
 MOST_ABOVE, MOST_BELOW = 3, 5
 LONGEST_NAME_ABOVE, LONGEST_NAME_BELOW = 16, 60  # bytes
@@ -86,7 +85,7 @@ class Menu:
 
 def load_menu(path: Path) -> Menu:
     """The menu of a file; ValueError says what the platform or the engine would not take."""
-    read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    read = read_yaml(path)
     rows = read.get("menu") if isinstance(read, dict) else None
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ABOVE:
         raise ValueError(f"menu: from 1 to {MOST_ABOVE} buttons")

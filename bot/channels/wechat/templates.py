@@ -10,9 +10,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-import yaml
-
 from cases.notice_texts import NoticeKind
+from knowledge.yamls import read_yaml
 
 DISCREET = "discreet"
 NAMES = frozenset({*NoticeKind, DISCREET})
@@ -63,7 +62,7 @@ class Templates:
 
 def load_templates(path: Path) -> Templates:
     """The templates of a file; ValueError says what is wrong in it."""
-    read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    read = read_yaml(path)
     rows = read["kinds"]
     if not NEEDED <= set(rows) <= NAMES:
         raise ValueError(f"templates: knows the kinds {', '.join(sorted(NAMES))}; needs {', '.join(sorted(NEEDED))}")
